@@ -1,0 +1,101 @@
+/** Outputs and sources that stand in each other's way. */
+import { duplicateOutput, duplicateSource } from "./input_codes.ts";
+import type { Finding, Place } from "./problem.ts";
+import { type Output, type Source, tableText, type Transform } from "./types.ts";
+
+/** Tables and views share their names in a schema; functions may differ in their arguments. */
+function outputKey(output: Output): string {
+  if (output.type === "file") return `file ${output.path}`;
+  if (output.type === "function") return `function ${tableText(output)}(${output.arguments?.join(", ") ?? ""})`;
+  return relationKey(output);
+}
+
+const relationKey = (relation: { readonly schema: string; readonly name: string }): string =>
+  `relation ${relation.schema}\0${relation.name}`;
+
+const outputText = (output: Output): string => (output.type === "file" ? output.path : tableText(output));
+
+/** Outputs that two transforms make, or one of them twice, or that are declared as a source. */
+export function duplicateOutputs(transforms: readonly Transform[], sources: readonly Source[]): readonly Finding[] {
+  const findings: Finding[] = [];
+  const makers = new Map<string, { readonly transform: Transform; readonly place: Place }>();
+  const tables = new Map(sources.flatMap((s) => (s.type === "table" ? [[relationKey(s), s] as const] : [])));
+  for (const transform of transforms) {
+    transform.outputs.forEach((output, i) => {
+      const key = outputKey(output);
+      const place = placeOf(transform, i);
+      const maker = makers.get(key);
+      const source = tables.get(key);
+      if (!maker) makers.set(key, { transform, place: placeOf(transform, i) });
+      if (maker) {
+        findings.push({
+          file: transform.file,
+          transform: transform.id,
+          problem: {
+            code: duplicateOutput,
+            ...place,
+            message: `${outputText(output)} is already made by ${maker.transform.id}`,
+            labels: [{ ...maker.place, file: maker.transform.file, message: "made here" }],
+            hint: "Give one of them another name, or remove it.",
+          },
+        });
+      } else if (source) {
+        findings.push({
+          file: transform.file,
+          transform: transform.id,
+          problem: {
+            code: duplicateOutput,
+            ...place,
+            message: `${outputText(output)} is declared as source "${source.sourceName}", which CTF does not build`,
+            labels: [{ path: sourcePath(sources, source), file: source.file, message: "declared here" }],
+            hint: "Remove the source and read the transform instead, or give the output another name.",
+          },
+        });
+      }
+    });
+  }
+  return findings;
+}
+
+/** Where a transform's output stands, whichever of the two ways it is written. */
+function placeOf(transform: Transform, index: number): Place {
+  const type = transform.outputs[index]!.type;
+  return { path: transform.outputs.length > 1 ? ["outputs", index, type] : ["output", type] };
+}
+
+/** Sources of the same name, or of the same table. */
+export function duplicateSources(sources: readonly Source[]): readonly Finding[] {
+  const names = new Map<string, Source>();
+  const tables = new Map<string, Source>();
+  return sources.flatMap((source) => {
+    const table = source.type === "table" ? relationKey(source) : undefined;
+    const sameName = names.get(source.sourceName);
+    const sameTable = table === undefined ? undefined : tables.get(table);
+    if (!sameName) names.set(source.sourceName, source);
+    if (table !== undefined && !sameTable) tables.set(table, source);
+    const first = sameName ?? sameTable;
+    if (!first) return [];
+    const key = sameName ? "name" : "table";
+    const message = sameName
+      ? `there is already a source "${source.sourceName}"`
+      : `source "${first.sourceName}" already names the same table`;
+    return [
+      {
+        file: source.file,
+        problem: {
+          code: duplicateSource,
+          path: [...sourcePath(sources, source), key],
+          message,
+          labels: [{ path: [...sourcePath(sources, first), key], file: first.file, message: "first here" }],
+          hint: sameName ? "Rename one of them, or remove it." : "Remove one of them.",
+        },
+      },
+    ];
+  });
+}
+
+/** Sources are kept in the order of their files, so a source's place is its place among those of its file. */
+const sourcePath = (sources: readonly Source[], source: Source): readonly (string | number)[] => [
+  "sources",
+  sources.filter((other) => other.file === source.file).indexOf(source),
+];

@@ -1,0 +1,27 @@
+import type { z } from "zod";
+import type { Problem } from "./problem.ts";
+import type { Output, Source, Transform } from "./types.ts";
+
+/** What this room must know of a kind to read its definitions: a kind brings it, this room never names one. */
+export interface KindSyntax {
+  readonly name: string;
+  /**
+   * Keys beside the common ones (`sql`, `keys`, `files` …), strict. Its output becomes `Transform.spec`.
+   * Loaded only when a definition has to be read anew.
+   */
+  schema(): Promise<z.ZodObject>;
+  /** The output types that it can make. */
+  readonly outputs: readonly Output["type"][];
+  /** One `output:`, or a list under `outputs:`. */
+  readonly severalOutputs: boolean;
+  /** The file beside the definition: its ending and the key that may name another, or none. */
+  readonly code?: { readonly key: string; readonly extension: string };
+  /** May name itself among its inputs (upsert reads its own earlier rows). */
+  readonly mayReadItself: boolean;
+  /** May leave `columns` out of its output. */
+  readonly columnsOptional: boolean;
+  /** What only this kind can say of a definition whose shape is right. */
+  check?(transform: Transform, sources: ReadonlyMap<string, Source>): readonly Problem[];
+}
+
+export type KindSyntaxes = ReadonlyMap<string, KindSyntax>;

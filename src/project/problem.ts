@@ -1,0 +1,51 @@
+import type { Code, Diagnostic, Span } from "../diagnostics/diagnostic.ts";
+
+/** The way to a value in a file: `["output", "columns", 0, "name"]`. */
+export type Path = readonly (string | number)[];
+
+/** A place in a file, before it has a line and a column. */
+export interface Place {
+  readonly path: Path;
+  /** The key or the value after it; the value where not said. */
+  readonly at?: "key" | "value";
+}
+
+/** Turns a place into lines and columns. */
+export type Locate = (file: string, place: Place) => Span;
+
+/** A problem in a file, placed by its path: lines and columns are looked up only when there is something to report. */
+export interface Problem extends Place {
+  readonly code: Code;
+  readonly message: string;
+  readonly hint?: string;
+  /** Other places that belong to it, in the same file if they don't name another. */
+  readonly labels?: readonly (Place & { readonly message: string; readonly file?: string })[];
+  /** The new text of the key or value that this is about. */
+  readonly replaceWith?: string;
+}
+
+/** A problem with the file that it is in. */
+export interface Finding {
+  readonly file: string;
+  readonly problem: Problem;
+  /** `pipeline.transform` */
+  readonly transform?: string;
+}
+
+export function toDiagnostic({ file, problem, transform }: Finding, locate: Locate): Diagnostic {
+  const span = locate(file, problem);
+  const labels = problem.labels?.map((label) => ({ span: locate(label.file ?? file, label), message: label.message }));
+  const { start, end } = span;
+  const fix =
+    problem.replaceWith !== undefined && start && end
+      ? [{ span: { file, start, end }, text: problem.replaceWith }]
+      : undefined;
+  return problem.code({
+    message: problem.message,
+    span,
+    ...(labels && { labels }),
+    ...(problem.hint !== undefined && { hint: problem.hint }),
+    ...(fix && { fix }),
+    ...(transform !== undefined && { transform }),
+  });
+}

@@ -1,0 +1,30 @@
+import * as z from "zod";
+import { description } from "./common.ts";
+
+export const columnName = z.string().min(1);
+
+const column = z
+  .strictObject({
+    name: columnName.describe("The column's name, exactly as in the table."),
+    type: z
+      .string()
+      .min(1)
+      .describe('A PostgreSQL type. In `{…}`, one with a comma needs quotes: `{type: "numeric(12,2)"}`.'),
+    description: description.optional(),
+    phi: z.boolean().optional().describe("true if it holds protected health information: a column that must not leak."),
+    not_null: z.boolean().optional().describe("true if it is never null. The primary key's columns always are."),
+    identity: z
+      .enum(["always", "by_default"])
+      .optional()
+      .describe("PostgreSQL numbers the rows itself; such a column is not in the SELECT."),
+    default: z
+      .union([z.string().min(1), z.number(), z.boolean()])
+      .optional()
+      .describe("An SQL expression for rows that others insert; such a column may be left out of the SELECT."),
+  })
+  .describe("A column.");
+
+export const columns = z.array(column).min(1).describe("The columns, in their order.");
+
+export const columnList = z.array(columnName).min(1);
+export type RawColumn = z.infer<typeof column>;

@@ -1,0 +1,58 @@
+import * as z from "zod";
+import { description, execution, grants, owners } from "./common.ts";
+
+const target = z.union([
+  z.strictObject({
+    embedded: z.literal(true).describe("A PostgreSQL that CTF starts itself."),
+  }),
+  z.strictObject({
+    url_env: z
+      .string()
+      .regex(
+        /^[A-Za-z_][A-Za-z0-9_]*$/,
+        "must be the name of an environment variable, such as WAREHOUSE_URL; never the URL itself",
+      )
+      .describe("The environment variable that holds the connection URL."),
+  }),
+]);
+
+const variable = z.strictObject({
+  type: z
+    .enum(["text", "integer", "numeric", "boolean", "date", "timestamptz"])
+    .optional()
+    .describe("What its values are. Default: `text`."),
+  default: z.union([z.string(), z.number(), z.boolean()]).optional().describe("Its value where `--var` gives none."),
+  description: description.optional(),
+});
+
+export const ctfFile = z.strictObject({
+  ctf: z.literal(1).describe("The version of this format."),
+  project: z.string().min(1).describe("The project's name."),
+  description: description.optional(),
+  postgres: z
+    .literal([15, 16, 17, 18])
+    .optional()
+    .describe("Which major version of PostgreSQL the embedded servers are. Default: 18."),
+  targets: z
+    .record(z.string().min(1), target)
+    .optional()
+    .describe(
+      "Warehouses to run against: `{embedded: true}`, or `{url_env: NAME}`. Default: one embedded target, `local`.",
+    ),
+  default_target: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("The target where `--target` gives none. Default: `local`, or the only one."),
+  vars: z
+    .record(z.string().min(1), variable)
+    .optional()
+    .describe("Values that vary: SQL reads them with `current_setting('ctf.NAME')`."),
+  defaults: z
+    .strictObject({ ...execution, owners: owners.optional() })
+    .optional()
+    .describe("For all transforms that neither say otherwise nor have a pipeline that does."),
+  grants: grants.optional(),
+});
+
+export type RawCtf = z.infer<typeof ctfFile>;

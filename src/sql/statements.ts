@@ -1,0 +1,87 @@
+import type { Node } from "libpg-query";
+import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import type { Code } from "../project/types.ts";
+import { copyStream, noStatement, notOneSelect, syntaxError, transactionStatement } from "./codes.ts";
+import { parse } from "./parser.ts";
+import { byteOffsets, positionIn, spanIn } from "./positions.ts";
+
+interface Statement extends Code {
+  readonly tree: Node;
+}
+
+type Split = { readonly statements: readonly Statement[]; readonly diagnostics: readonly Diagnostic[] };
+
+/** Cuts a file into its statements, each with its own place in it. Comments before a statement are left out. */
+function split(code: Code): Split {
+  const parsed = parse(code.text);
+  if (!parsed.ok) {
+    const { message, offset } = parsed.problem;
+    return { statements: [], diagnostics: [syntaxError({ message: `SQL: ${message}`, span: spanIn(code, offset) })] };
+  }
+  const offsets = byteOffsets(code.text);
+  const end = Buffer.byteLength(code.text);
+  const statements = (parsed.tree.stmts ?? []).flatMap((raw): Statement[] => {
+    if (!raw.stmt) return [];
+    const from = offsets(raw.stmt_location ?? 0);
+    const to = offsets(raw.stmt_len ? (raw.stmt_location ?? 0) + raw.stmt_len : end);
+    const place = positionIn(code, [...code.text.slice(0, from)].length);
+    return [{ file: code.file, text: code.text.slice(from, to).trimEnd(), ...place, tree: raw.stmt }];
+  });
+  if (statements.length > 0) return { statements, diagnostics: [] };
+  const message = `${code.file} has no SQL statement in it`;
+  return { statements, diagnostics: [noStatement({ message, span: spanIn(code, 0) })] };
+}
+
+/** The statements of a `sql` transform's file; the caller has awaited `loadParser()`. */
+export function splitStatements(code: Code): {
+  readonly statements: readonly Code[];
+  readonly diagnostics: readonly Diagnostic[];
+} {
+  const { statements, diagnostics } = split(code);
+  const problems = statements.flatMap((statement): Diagnostic[] => {
+    const span = spanIn(statement, 0);
+    if ("TransactionStmt" in statement.tree) {
+      return [transactionStatement({ message: "a transform does not begin or end transactions itself", span })];
+    }
+    if ("CopyStmt" in statement.tree && !statement.tree.CopyStmt.filename && !statement.tree.CopyStmt.is_program) {
+      return [copyStream({ message: "COPY from STDIN or to STDOUT has nobody to talk to here", span })];
+    }
+    return [];
+  });
+  return {
+    statements: statements.map(({ tree: _, ...statement }) => statement),
+    diagnostics: [...diagnostics, ...problems],
+  };
+}
+
+/**
+ * The one SELECT of a file, cut from its comments and its semicolon, or what is wrong with it; the caller has awaited
+ * `loadParser()`.
+ */
+export function oneSelect(code: Code): Code | readonly Diagnostic[] {
+  const { statements, diagnostics } = split(code);
+  const first = statements[0];
+  if (!first) return diagnostics;
+  const problems = statements.flatMap((statement, n): Diagnostic[] => {
+    const span = spanIn(statement, 0);
+    if (n > 0) return [notOneSelect({ message: "a second statement; here stands one SELECT and nothing else", span })];
+    if (!("SelectStmt" in statement.tree)) {
+      return [notOneSelect({ message: "this is not a SELECT; CTF makes the table itself, from a SELECT", span })];
+    }
+    if (statement.tree.SelectStmt.intoClause) {
+      return [notOneSelect({ message: "SELECT INTO makes a table; leave INTO out, CTF makes the table itself", span })];
+    }
+    if (statement.tree.SelectStmt.lockingClause) {
+      return [notOneSelect({ message: "FOR UPDATE or FOR SHARE locks rows of an input; leave it out", span })];
+    }
+    const writes = statement.tree.SelectStmt.withClause?.ctes?.some(
+      (cte) =>
+        "CommonTableExpr" in cte && cte.CommonTableExpr.ctequery && !("SelectStmt" in cte.CommonTableExpr.ctequery),
+    );
+    if (writes) return [notOneSelect({ message: "a CTE here writes (INSERT, UPDATE, DELETE or MERGE)", span })];
+    return [];
+  });
+  if (problems.length > 0) return problems;
+  const { tree: _, ...select } = first;
+  return select;
+}

@@ -1,0 +1,115 @@
+/** What a person types for a pipeline or a transform, and what it means. */
+import { isAbsolute, join, relative, sep } from "node:path";
+import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import { nearest } from "../diagnostics/nearest.ts";
+import type { Pipeline, Project, Transform } from "../project/types.ts";
+import { ambiguousTransform, transformElsewhere, unknownPipeline, unknownTransform } from "./codes.ts";
+
+export interface Where {
+  /** Absolute; paths are relative to it. */
+  readonly cwd: string;
+  /** The pipeline that the command names: nothing outside of it is meant. */
+  readonly pipeline?: string;
+}
+
+const ENDING = /\.(sql|ya?ml|py)$/;
+
+export const isDiagnostic = (value: object): value is Diagnostic => "severity" in value;
+
+/** The pipeline of this name, or whose folder this path is. */
+export function findPipeline(project: Project, name: string, cwd: string): Pipeline | Diagnostic {
+  const path = fromRoot(project, name.replace(/\/+$/, ""), cwd);
+  const found = project.pipelines.find((p) => p.name === name) ?? project.pipelines.find((p) => p.folder === path);
+  if (found) return found;
+  if (project.pipelines.length === 0) {
+    return unknownPipeline({
+      message: `there is no pipeline ${name}: the project has none yet`,
+      hint: `Make it with "ctf start pipeline ${name}".`,
+    });
+  }
+  const names = project.pipelines.map((p) => p.name);
+  const near = nearest(name, names);
+  return unknownPipeline({
+    message: `there is no pipeline ${name}`,
+    hint: near === undefined ? `The project has ${someOf(names)}.` : `Did you mean ${near}?`,
+  });
+}
+
+/** The pipeline in whose folder `cwd` is. */
+export function pipelineAt(project: Project, cwd: string): string | undefined {
+  const path = `${fromRoot(project, ".", cwd)}/`;
+  return project.pipelines.find((p) => path.startsWith(`${p.folder}/`))?.name;
+}
+
+/** The transform that is meant by `t1`, `t1.sql`, `t1.yaml`, `pipeline.t1`, or the path of one of its files. */
+export function findTransform(project: Project, typed: string, where: Where): Transform | Diagnostic {
+  const { pipeline } = where;
+  const inside = (t: Transform) => pipeline === undefined || t.pipeline === pipeline;
+  const fitting = fits(project, typed, where.cwd);
+  const found = fitting.filter(inside);
+  if (found.length === 1) return found[0]!;
+  if (found.length > 1) {
+    const here = pipelineAt(project, where.cwd);
+    const near = found.filter((t) => t.pipeline === here);
+    if (near.length === 1) return near[0]!;
+    const ids = found.map((t) => t.id);
+    return ambiguousTransform({ message: `${typed} could be ${ids.join(" or ")}`, hint: `Write it out: ${ids[0]}.` });
+  }
+  const other = fitting[0];
+  if (other) {
+    return transformElsewhere({
+      message: `${typed} is in pipeline ${other.pipeline}, not in ${pipeline}`,
+      hint: `To run it: ctf run ${other.pipeline} --only ${other.name}`,
+    });
+  }
+  return unknown(project, typed, project.transforms.filter(inside), pipeline);
+}
+
+/** All transforms that what was typed fits, from the surest reading to the loosest: the first that finds any is meant. */
+function fits(project: Project, typed: string, cwd: string): readonly Transform[] {
+  const path = fromRoot(project, typed, cwd);
+  const bare = typed.replace(ENDING, "");
+  const readings: readonly ((t: Transform) => boolean)[] = [
+    (t) => t.id === typed,
+    (t) => t.file === path || (t.codeFile === path && t.name === bare.slice(bare.lastIndexOf("/") + 1)),
+    (t) => t.codeFile === path,
+    (t) => t.name === typed,
+    (t) => t.name === bare || t.id === bare,
+    (t) => t.codeFile?.endsWith(`/${typed}`) === true,
+  ];
+  for (const reading of readings) {
+    const found = project.transforms.filter(reading);
+    if (found.length > 0) return found;
+  }
+  return [];
+}
+
+function unknown(project: Project, typed: string, candidates: readonly Transform[], pipeline?: string): Diagnostic {
+  const bare = typed.replace(ENDING, "");
+  const near =
+    nearest(
+      bare,
+      candidates.map((t) => t.name),
+    ) ??
+    nearest(
+      bare,
+      candidates.map((t) => t.id),
+    );
+  const whole = pipeline === undefined ? "the project" : `pipeline ${pipeline}`;
+  return unknownTransform({
+    message: `there is no transform ${typed} in ${whole}`,
+    hint:
+      near !== undefined
+        ? `Did you mean ${near}?`
+        : candidates.length === 0
+          ? `Make one with "ctf start create_table_as table ${bare}.sql".`
+          : `"ctf ls${pipeline === undefined ? "" : ` ${pipeline}`}" lists what there is.`,
+  });
+}
+
+const fromRoot = (project: Project, path: string, cwd: string): string =>
+  relative(project.root, isAbsolute(path) ? path : join(cwd, path)).replaceAll(sep, "/");
+
+function someOf(names: readonly string[]): string {
+  return names.length > 6 ? `${names.slice(0, 5).join(", ")} and ${names.length - 5} others` : names.join(", ");
+}

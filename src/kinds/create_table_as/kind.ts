@@ -1,0 +1,43 @@
+import type { Kind } from "../../plan/kind.ts";
+import { oneSelect } from "../../sql/statements.ts";
+import { missingKeys } from "../codes.ts";
+import { codeOf, tableOf } from "../shared.ts";
+import { documentation } from "./documentation.ts";
+import type { Spec } from "./syntax.ts";
+
+export const createTableAs: Kind = {
+  name: "create_table_as",
+  summary: "builds a table anew from one SELECT, and puts it in the old one's place",
+  documentation,
+  schema: async () => (await import("./syntax.ts")).syntax,
+  outputs: ["table"],
+  severalOutputs: false,
+  code: { key: "sql", extension: ".sql" },
+  mayReadItself: false,
+  columnsOptional: false,
+
+  check(transform) {
+    const { publish } = transform.spec as Spec;
+    if (publish !== "rows" || tableOf(transform).primaryKey) return [];
+    return [
+      {
+        code: missingKeys,
+        path: ["publish"],
+        message: '"publish: rows" needs a primary_key in the output',
+        hint: 'Add "primary_key: [COLUMN]" under output: rows are matched by it.',
+      },
+    ];
+  },
+
+  plan(transform, context) {
+    const query = oneSelect(codeOf(transform, context));
+    if (!("text" in query)) return query;
+    const { publish } = transform.spec as Spec;
+    return {
+      type: "build_table",
+      rows: { type: "query", query },
+      output: tableOf(transform),
+      publish: publish ?? "swap",
+    };
+  },
+};

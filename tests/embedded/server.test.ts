@@ -1,0 +1,181 @@
+import { spawn } from "node:child_process";
+import { chmodSync, existsSync, lstatSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { describe, expect, inject, onTestFinished, test } from "vitest";
+import { DiagnosticError } from "../../src/diagnostics/diagnostic.ts";
+import { localDatabase } from "../../src/warehouse/embedded/local.ts";
+import { processesOf } from "../../src/warehouse/embedded/process.ts";
+import { ensureServer, serverStatus, type ServerName, stopServer } from "../../src/warehouse/embedded/server.ts";
+import { compiled } from "../support/compiled.ts";
+import { connect } from "../support/database.ts";
+import { scratchProject } from "../support/project.ts";
+import { scratchServer } from "../support/servers.ts";
+
+const scratch = (): ServerName => ({ root: scratchProject({}).root, role: "scratch", major: 18 });
+const asRoot = process.getuid?.() === 0;
+
+async function ask(url: string, sql: string): Promise<unknown> {
+  const client = await connect(url);
+  const { rows } = await client.query<unknown[]>({ text: sql, rowMode: "array" });
+  await client.end();
+  return rows[0]?.[0];
+}
+
+async function codesOf(work: Promise<unknown>): Promise<readonly string[]> {
+  const error: unknown = await work.catch((reason: unknown) => reason);
+  if (error instanceof DiagnosticError) return error.diagnostics.map(({ code }) => code);
+  throw new Error(`no diagnostic: ${String(error)}`);
+}
+
+/** Ends when the process has. */
+async function kill(pid: number, signal: NodeJS.Signals): Promise<void> {
+  process.kill(pid, signal);
+  await expect.poll(() => existsSync(`/proc/${pid}/cwd`), { interval: 5 }).toBe(false);
+}
+
+test("several processes that start it at once get one server", async () => {
+  const name = scratch();
+  const server = join(await compiled(), "warehouse", "embedded", "server.js");
+  const script = `
+    const { ensureServer } = await import(${JSON.stringify(server)});
+    console.log((await ensureServer(${JSON.stringify(name)})).pid);`;
+  const pids = await Promise.all(
+    Array.from({ length: 4 }, async () => {
+      const child = spawn(process.execPath, ["--input-type=module", "-e", script], {
+        stdio: ["ignore", "pipe", "inherit"],
+      });
+      const chunks = await child.stdout.toArray();
+      return Buffer.concat(chunks).toString().trim();
+    }),
+  );
+  // All of them have ended; the server goes on.
+  expect(pids).toEqual(Array(4).fill(String(serverStatus(name).pid)));
+  expect(serverStatus(name).state).toBe("running");
+});
+
+test("a ctf that is killed while it makes the data directory leaves nothing half-done", async () => {
+  const name = scratch();
+  const home = join(name.root, ".ctf", "scratch", "18");
+  const server = join(await compiled(), "warehouse", "embedded", "server.js");
+  const script = `await (await import(${JSON.stringify(server)})).ensureServer(${JSON.stringify(name)});`;
+  const child = spawn(process.execPath, ["--input-type=module", "-e", script], { stdio: "ignore" });
+  await expect.poll(() => existsSync(home) && readdirSync(home).some((f) => f.startsWith("init-"))).toBe(true);
+  child.kill("SIGKILL");
+  expect(existsSync(join(home, "data"))).toBe(false);
+
+  const { url } = await ensureServer(name);
+  expect(await ask(url, "SELECT 1")).toBe(1);
+  expect(readdirSync(home).filter((file) => file.startsWith("init-"))).toEqual([]);
+});
+
+test("a killed server is replaced: while a backend still works, and when a stranger has its pid", async () => {
+  const name = scratch();
+  const before = await ensureServer(name);
+  const client = await connect(before.url);
+  const busy = client.query("SELECT count(*) FROM generate_series(1, 2000000000)").catch(() => "lost");
+  await expect
+    .poll(() => ask(before.url, "SELECT count(*)::int FROM pg_stat_activity WHERE query ~ 'generate'"))
+    .toBe(2);
+  await kill(before.pid, "SIGKILL");
+
+  const after = await ensureServer(name);
+  expect(after.pid).not.toBe(before.pid);
+  expect(await ask(after.url, "SELECT 1")).toBe(1);
+  expect(await busy).toBe("lost");
+
+  const note = readFileSync(join(after.dataDir, "postmaster.pid"), "utf8");
+  await kill(after.pid, "SIGKILL");
+  const stranger = spawn("sleep", ["60"], { stdio: "ignore", ...(asRoot && ownerOf(after.dataDir)) });
+  onTestFinished(() => void stranger.kill());
+  writeFileSync(join(after.dataDir, "postmaster.pid"), note.replace(/^\d+/, String(stranger.pid)));
+  expect(serverStatus(name).state).toBe("stopped");
+  expect(await ask((await ensureServer(name)).url, "SELECT 1")).toBe(1);
+  expect(stranger.exitCode).toBeNull();
+});
+
+const ownerOf = (path: string) => {
+  const { uid, gid } = lstatSync(path);
+  return { uid, gid };
+};
+
+test("the project's database belongs to a role that is no superuser, and outlives its server", async () => {
+  const { root } = scratchProject({});
+  const name = { root, role: "durable", major: 18 } as const;
+  const project = { root, postgres: 18, name: "my-warehouse" } as const;
+  const [one, other] = await Promise.all([localDatabase(project), localDatabase(project)]);
+  expect(other.url).toBe(one.url);
+  const { dataDir } = one.server;
+  const who = "SELECT current_database() || ' ' || usesuper FROM pg_user WHERE usename = current_user";
+  expect(await ask(one.url, who)).toBe("my-warehouse false");
+  await ask(one.url, "CREATE TABLE kept AS SELECT 42 AS answer");
+
+  expect(await stopServer(name)).toBe(true);
+  expect(processesOf(dataDir)).toEqual([]);
+  expect(await stopServer(name)).toBe(false);
+  expect(await ask((await localDatabase(project)).url, "SELECT answer FROM kept")).toBe(42);
+  if (asRoot) expect(ownerOf(dataDir).uid).not.toBe(0);
+});
+
+test("a data directory of another major is left alone", async () => {
+  const { root } = scratchProject({ ".ctf/postgres/data/PG_VERSION": "15\n" });
+  expect(await codesOf(ensureServer({ root, role: "durable", major: 18 }))).toEqual(["CTF905"]);
+  expect(readdirSync(join(root, ".ctf", "postgres"))).toEqual(["data"]);
+});
+
+test("status starts nothing and makes nothing", () => {
+  const name = scratch();
+  expect(serverStatus(name)).toEqual({ role: "scratch", major: 18, state: "absent" });
+  expect(readdirSync(name.root)).toEqual(["ctf.yaml"]);
+});
+
+test("a file where the folder should be is told with the system's own code", async () => {
+  const { root } = scratchProject({ ".ctf": "in the way" });
+  await expect(ensureServer({ root, role: "scratch", major: 18 })).rejects.toThrow(/ENOTDIR|EEXIST/);
+});
+
+test.runIf(asRoot)("lives elsewhere when its user cannot enter the project", async () => {
+  const name = scratch();
+  chmodSync(name.root, 0o700);
+  const server = await ensureServer(name);
+  onTestFinished(async () => {
+    await stopServer(name);
+    rmSync(dirname(server.dataDir), { recursive: true });
+  });
+  expect(server.dataDir).toMatch(/^\/var\/lib\/ctf-postgres\//);
+  expect(lstatSync(join(name.root, ".ctf", "scratch", "18")).isSymbolicLink()).toBe(true);
+  expect(await ask(server.url, "SELECT 1")).toBe(1);
+  expect((await ensureServer(name)).pid).toBe(server.pid);
+});
+
+describe.each([15, 18] as const)("PostgreSQL %i", (major) => {
+  test("is UTF8, sorts by code point, lives in UTC and listens on 127.0.0.1 with a password", async () => {
+    const { url } = await ensureServer(scratchServer(inject("testFolder"), major));
+    const settings = `SELECT array_agg(setting ORDER BY name COLLATE "C") FROM pg_settings
+      WHERE name IN ('TimeZone', 'client_connection_check_interval', 'listen_addresses', 'server_encoding')`;
+    expect(await ask(url, settings)).toEqual(["UTC", "1000", "127.0.0.1", "UTF8"]);
+    expect(await ask(url, "SELECT 'Z' < 'a' AND upper('ä') = 'Ä'")).toBe(true);
+    const wrong = new URL(url);
+    wrong.password = "guess";
+    await expect(connect(wrong.href)).rejects.toThrow(/password authentication failed/);
+  });
+
+  test("writes no value and no statement to its log", async () => {
+    const { url, log } = await ensureServer(scratchServer(inject("testFolder"), major));
+    const client = await connect(url);
+    await client.query(`CREATE TEMP TABLE t (v text PRIMARY KEY, n int CHECK (n > 0));
+      INSERT INTO t VALUES ('canary1', 1)`);
+    const failing = [
+      "INSERT INTO t VALUES ('canary1')",
+      "INSERT INTO t VALUES ('canary2', -1)",
+      "SELECT 'canary3'::int",
+      "SELECT canary4",
+      "DO $$ BEGIN RAISE WARNING 'canary5'; RAISE 'canary6'; END $$",
+      "COPY t FROM PROGRAM 'echo canary7; false'",
+    ];
+    for (const sql of failing) await expect(client.query(sql)).rejects.toThrow();
+    await expect(connect(url.replace(/postgres$/, "no_such"))).rejects.toThrow();
+    const text = readFileSync(log, "utf8");
+    expect(text).toContain("ready to accept connections");
+    expect(text).not.toContain("canary");
+  });
+});

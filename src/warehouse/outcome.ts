@@ -1,0 +1,28 @@
+/** What came of a transform. */
+import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+
+/** explain → build → constrain → analyze → monitor → publish; the times of a transform are kept by these. */
+export type Phase = "wait" | "explain" | "build" | "constrain" | "analyze" | "monitor" | "publish";
+
+export type TransformStatus = "succeeded" | "failed" | "skipped" | "interrupted";
+
+/** What a transform did, counted. Absent: does not apply. */
+export interface RowCounts {
+  readonly rows?: number;
+  readonly inserted?: number;
+  readonly updated?: number;
+  readonly unchanged?: number;
+  readonly deleted?: number;
+}
+
+export interface TransformResult {
+  readonly id: string;
+  readonly status: TransformStatus;
+  readonly counts: RowCounts;
+  readonly seconds: number;
+  readonly phases: Readonly<Partial<Record<Phase, number>>>;
+  readonly diagnostics: readonly Diagnostic[];
+  /** For `skipped`: the transform that failed and so kept this one from running. */
+  readonly because?: string;
+  readonly attempts: number;
+}

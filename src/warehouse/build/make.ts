@@ -1,0 +1,151 @@
+import { DiagnosticError } from "../../diagnostics/diagnostic.ts";
+import type { FileRows, QueryRows } from "../../plan/types.ts";
+import type { TableName, TableOutput } from "../../project/types.ts";
+import { batch, type Statement } from "../batch.ts";
+import { qualified } from "../names.ts";
+import { applyDefaultPrivileges, carryOver, handOver, type CarriedOver } from "../publish/carry.ts";
+import { foreignKeyProblems, keysToHold, othersPublished, type KeptKey } from "../publish/foreign_keys.ts";
+import type { Relation } from "../publish/relation.ts";
+import { built } from "../records/transform_run.ts";
+import { inPhase, runSteps, tableOrigin } from "../steps.ts";
+import type { Work } from "../work.ts";
+import { buildSchema, closedSchema, rememberBuild, type Build } from "./build.ts";
+import { fillerOf } from "./fill.ts";
+import { checkMonitors } from "./monitors.ts";
+import { comment, constrain, createIndexes, createStatistics, grant } from "./table.ts";
+
+/** Whether the new table is to become the published one (and takes over what the old one has), or is only a source of rows. */
+export type Purpose =
+  | {
+      readonly type: "publish";
+      readonly old: Relation | undefined;
+      /** Foreign keys of other tables to the old one that CTF made. */
+      readonly kept?: readonly KeptKey[];
+    }
+  | { readonly type: "merge"; readonly keys: readonly string[] };
+
+export const settingStatements = (work: Work): readonly Statement[] =>
+  Object.entries(work.planned.settings).map(([name, value]) => ({
+    text: "SELECT pg_catalog.set_config($1, $2, true)",
+    values: [name, value],
+  }));
+
+/**
+ * Builds the table in closed schema `ctf_build_<number>`, in one transaction: filled, constrained, indexed, commented,
+ * analyzed, monitored. @throws DiagnosticError with nothing left behind
+ */
+export async function buildTable(
+  work: Work,
+  rows: QueryRows | FileRows,
+  output: TableOutput,
+  number: number,
+  purpose: Purpose,
+): Promise<Build> {
+  const table: TableName = { schema: buildSchema(number), name: output.name };
+  const shaped = purpose.type === "merge" ? keyedBy(output, purpose.keys) : output;
+  const filler = fillerOf(rows, output, purpose.type);
+  await filler.prepare(work);
+  const { client } = work;
+  await runSteps(work, [{ text: "BEGIN", phase: "build" }, ...settingStatements(work), ...closedSchema(work, number)]);
+  try {
+    const filled = await filler.fill(work, table);
+    const finished = await runSteps(work, [
+      ...inPhase("constrain", shape(table, shaped, filled.notNulls, purpose), tableOrigin(shaped, work.span)),
+      { text: madeNames, values: [qualified(table)] },
+      // What CTF itself reads to verify is never to be cut down by row security without a word.
+      { text: "SET LOCAL row_security TO off" },
+    ]);
+    const facts = finished.at(-2)?.rows[0];
+    const carried = purpose.type === "publish" ? await settleIn(work, output, table, purpose) : nothingCarried;
+    await runSteps(work, inPhase("analyze", [{ text: `ANALYZE ${qualified(table)}` }]));
+    const published = purpose.type === "publish" ? await verify(work, output, table, filled.rows, purpose) : "";
+    const old = purpose.type === "publish" ? purpose.old : undefined;
+    const build: Build = {
+      number,
+      purpose: purpose.type,
+      transaction: facts?.["transaction"] as string,
+      rows: filled.rows,
+      made: facts?.["made"] as readonly string[],
+      foreignKeys: carried.foreignKeys,
+      oldState: old?.state ?? null,
+      othersPublished: published,
+    };
+    await runSteps(work, [
+      rememberBuild(build),
+      ...(old && (old.owner !== old.me || old.forcesRowSecurity) ? handOver(table, old) : []),
+      built(work.record, [filled.rows]),
+      { text: "COMMIT" },
+    ]);
+    return build;
+  } catch (error) {
+    await batch(client, [{ text: "ROLLBACK" }]).catch(() => {});
+    throw error;
+  }
+}
+
+const nothingCarried: CarriedOver = { warnings: [], foreignKeys: [] };
+
+/** What the old table has beside its declaration, or what a new table in the target schema would get; then the grants. */
+async function settleIn(
+  work: Work,
+  output: TableOutput,
+  table: TableName,
+  { old }: Extract<Purpose, { type: "publish" }>,
+): Promise<CarriedOver> {
+  const { client, span } = work;
+  const carried = old ? await carryOver(client, old, output, table, span) : nothingCarried;
+  carried.warnings.forEach(work.warn);
+  if (!old) await applyDefaultPrivileges(client, table, output.schema);
+  await runSteps(work, inPhase("constrain", grant(table, output.grants), tableOrigin(output, span)));
+  return carried;
+}
+
+/** Monitors and foreign keys. Gives the publishes of other tables that the foreign keys were verified against. */
+async function verify(
+  work: Work,
+  output: TableOutput,
+  table: TableName,
+  rows: number,
+  { old, kept = [] }: Extract<Purpose, { type: "publish" }>,
+): Promise<string> {
+  await checkMonitors(work, output, rows, old !== undefined);
+  const referencedBy = keysToHold(work.planned, kept);
+  const published = await othersPublished(work.client, output, referencedBy);
+  const sides = { added: table, whole: table };
+  const problems = await foreignKeyProblems(work.client, output, sides, referencedBy, work.span);
+  if (problems.length > 0) throw new DiagnosticError(problems);
+  return published;
+}
+
+/** A table that only brings rows to another needs its key, nothing else. */
+export const keyedBy = (output: TableOutput, keys: readonly string[]): TableOutput => ({
+  ...output,
+  primaryKey: { columns: keys },
+  unique: [],
+  constraints: [],
+});
+
+function shape(
+  table: TableName,
+  output: TableOutput,
+  notNulls: readonly string[],
+  purpose: Purpose,
+): readonly Statement[] {
+  if (purpose.type === "merge") return constrain(table, output, [...new Set([...purpose.keys, ...notNulls])]);
+  return [
+    ...constrain(table, output, notNulls),
+    ...createIndexes(table, output),
+    ...createStatistics(table, output),
+    ...comment(table, output),
+  ];
+}
+
+/** The transaction's id, and the names of all that was made on the table. */
+const madeNames = `
+SELECT pg_catalog.pg_current_xact_id()::pg_catalog.xid::text AS transaction, coalesce(pg_catalog.jsonb_agg(n.name), '[]') AS made
+FROM (
+  SELECT c.relname AS name FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid
+  WHERE i.indrelid = $1::pg_catalog.regclass
+  UNION SELECT k.conname FROM pg_catalog.pg_constraint k WHERE k.conrelid = $1::pg_catalog.regclass AND k.contype <> 'n'
+  UNION SELECT s.stxname FROM pg_catalog.pg_statistic_ext s WHERE s.stxrelid = $1::pg_catalog.regclass
+) n`;

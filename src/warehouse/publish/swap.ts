@@ -1,0 +1,191 @@
+/**
+ * Publishing by ALTER … SET SCHEMA: the old table out of its schema, the built one in, in one short transaction.
+ * Readers through a view lock view, then table; so views are re-created first, and nothing is locked that is not needed.
+ */
+import { type Diagnostic, DiagnosticError } from "../../diagnostics/diagnostic.ts";
+import { tableText, type TableName, type TableOutput } from "../../project/types.ts";
+import { batch, rowsOf, type Statement } from "../batch.ts";
+import { buildSchema, leave, oldSchema, type Build } from "../build/build.ts";
+import { dependents as cannotSwap } from "../codes.ts";
+import { describe } from "../describe.ts";
+import { identifier, qualified } from "../names.ts";
+import { succeeded } from "../records/transform_run.ts";
+import { runSteps, tableOrigin } from "../steps.ts";
+import type { Work } from "../work.ts";
+import { carryOverAgain, handOver, type CarriedOver } from "./carry.ts";
+import { classify } from "./dependents.ts";
+import * as foreign from "./foreign_keys.ts";
+import { ComeAgain, hastily, patiently, publishLock } from "./patience.ts";
+import { dropViews, makeViewsAgain } from "./rebuild_views.ts";
+import { askForOthers, readDependents } from "./pg_depend.ts";
+import { recordOutput } from "./record.ts";
+import { askForRelation, relationOf, type Relation } from "./relation.ts";
+import { waitForSnapshots } from "./snapshots.ts";
+import { readSurroundings, type Surroundings } from "./surroundings.ts";
+import { takenNames } from "./taken_names.ts";
+import { forCatalogs } from "./catalogs.ts";
+import { repointViews } from "./views.ts";
+
+export async function publishSwap(work: Work, output: TableOutput, build: Build): Promise<void> {
+  work.enter("publish");
+  await waitForSnapshots(work, output, build.transaction);
+  const swapped = await patiently(work, output, "access exclusive", () => trySwap(work, output, build));
+  swapped.warnings.forEach(work.warn);
+  await cleanUp(work, output, build, swapped);
+}
+
+interface Swapped {
+  /** Foreign keys that are still to be validated. */
+  readonly keys: readonly foreign.AddedKey[];
+  readonly warnings: readonly Diagnostic[];
+  /** The old table, where it is still to be dropped. */
+  readonly left?: TableName;
+}
+
+async function trySwap(work: Work, output: TableOutput, build: Build): Promise<Swapped> {
+  const { client, planned } = work;
+  const built = { schema: buildSchema(build.number), name: output.name };
+  const begun = await batch(client, [
+    { text: "BEGIN" },
+    { text: "SET LOCAL synchronous_commit TO DEFAULT" },
+    { text: "SET LOCAL row_security TO off" },
+    forCatalogs,
+    ...publishLock,
+    // Only now: whatever was read before the lock may have changed since.
+    askForRelation(output),
+  ]);
+  const old = await relationOf(client, begun.at(-1)?.rows[0]);
+  const around = await readSurroundings(work, output, old, () => describe(client, `SELECT * FROM ${qualified(built)}`));
+  if (around.problems.length > 0) throw new DiagnosticError(around.problems);
+  const referencedBy = foreign.keysToHold(planned, around.keys.values());
+  if ((await foreign.othersPublished(client, output, referencedBy)) !== build.othersPublished) {
+    const rows = { added: built, whole: built };
+    const problems = await foreign.foreignKeyProblems(client, output, rows, referencedBy, work.span);
+    if (problems.length > 0) throw new DiagnosticError(problems);
+  }
+  let carried: CarriedOver = { warnings: [], foreignKeys: build.foreignKeys };
+  if (old && old.state !== build.oldState) {
+    carried = await carryOverAgain(client, old, output, built, work.span);
+    await batch(client, handOver(built, old));
+  }
+  const declared = output.foreignKeys.filter((key) => key.enforce);
+  const added = [
+    ...declared.map((key) => ({
+      table: output,
+      name: foreign.foreignKeyName(output, key),
+      definition: foreign.foreignKeyText(key),
+    })),
+    ...carried.foreignKeys.map((key) => ({ table: output, ...key })),
+    ...around.keys.values(),
+  ];
+  const { out, inside } = await moves(work, output, build, old);
+  const aside = { schema: oldSchema(build.number), name: output.name };
+  // The drop goes along, for one wait for the disk instead of two; but not where it would lock the tables referred to.
+  const left = old?.hasForeignKeys ? aside : undefined;
+  const again = await makeViewsAgain(work, around.rebuilt);
+  const origin = tableOrigin(output, work.span);
+  const from = (statements: readonly Statement[]) => statements.map((statement) => ({ ...statement, origin }));
+  try {
+    const results = await runSteps(
+      work,
+      from([
+        ...hastily([
+          ...dropViews(around.rebuilt),
+          ...(await repointViews(around.repointed, output, built.schema)),
+          ...[...around.keys.values()].map(foreign.dropConstraint),
+          ...out,
+        ]),
+        ...(old ? [askForOthers(old.oid)] : []),
+      ]),
+    );
+    if (old && results.at(-1)?.rows[0]?.["others"]) await refuseNewcomers(work, output, old, around);
+    await runSteps(
+      work,
+      from([
+        ...inside,
+        ...added.map(foreign.addNotValid),
+        ...again,
+        recordOutput(work, output, [...build.made, ...declared.map((key) => foreign.foreignKeyName(output, key))]),
+        succeeded(work.record),
+        ...(old && !left ? [{ text: `DROP TABLE ${qualified(aside)}` }] : []),
+        { text: "COMMIT" },
+      ]),
+    );
+  } catch (error) {
+    if (!(error instanceof DiagnosticError)) throw error;
+    await batch(client, [{ text: "ROLLBACK" }]);
+    throw (await takenNames(work, output, built, old)) ?? error;
+  }
+  return { keys: added, warnings: carried.warnings, ...(left ? { left } : {}) };
+}
+
+/** Old out, new in, each with its extended statistics, which live in the schema by themselves. */
+async function moves(
+  work: Work,
+  output: TableOutput,
+  build: Build,
+  old: Relation | undefined,
+): Promise<{ readonly out: readonly Statement[]; readonly inside: readonly Statement[] }> {
+  const built = { schema: buildSchema(build.number), name: output.name };
+  const aside = oldSchema(build.number);
+  // What the built table has is declared, or carried over from the old one.
+  const none = output.statistics.length === 0 && !old?.hasStatistics;
+  const statistics = none
+    ? []
+    : await rowsOf(
+        work.client,
+        `SELECT s.stxname AS name, n.nspname AS schema, s.stxrelid::bigint AS relation
+     FROM pg_catalog.pg_statistic_ext s JOIN pg_catalog.pg_namespace n ON n.oid = s.stxnamespace
+     WHERE s.stxrelid = $1::bigint::oid OR s.stxrelid = pg_catalog.to_regclass($2)`,
+        [old?.oid ?? 0, qualified(built)],
+      );
+  const move = (row: (typeof statistics)[number], to: string): Statement => ({
+    text: `ALTER STATISTICS ${qualified({ schema: row["schema"] as string, name: row["name"] as string })} SET SCHEMA ${identifier(to)}`,
+  });
+  const ofOld = statistics.filter((row) => row["relation"] === old?.oid);
+  const ofNew = statistics.filter((row) => row["relation"] !== old?.oid);
+  return {
+    out: old
+      ? [
+          { text: `CREATE SCHEMA IF NOT EXISTS ${identifier(aside)}` },
+          { text: `ALTER TABLE ${qualified(output)} SET SCHEMA ${identifier(aside)}` },
+          ...ofOld.map((row) => move(row, aside)),
+        ]
+      : [],
+    inside: [
+      { text: `ALTER TABLE ${qualified(built)} SET SCHEMA ${identifier(output.schema)}` },
+      ...ofNew.map((row) => move(row, output.schema)),
+    ],
+  };
+}
+
+/** Now that the old table is ours alone: a view that was made since we looked would stay with it. The next try sees it. */
+async function refuseNewcomers(work: Work, output: TableOutput, old: Relation, around: Surroundings): Promise<void> {
+  const dependents = await readDependents(work.client, old.oid);
+  const left = dependents.filter((dependent) => classify(dependent, old, new Set()) !== "own");
+  const known = new Set(around.repointed.map(({ oid }) => oid));
+  const clinging = left.filter(({ relation }) => relation !== null && known.has(relation));
+  if (clinging.length > 0) {
+    const names = [...new Set(clinging.map(({ description }) => description))].join(", ");
+    throw new DiagnosticError([
+      cannotSwap({
+        message: `${tableText(output)} can't be swapped: ${names} holds on to it even when made again, as by a regclass constant`,
+        span: work.span,
+        hint: "Change the view, or write `publish: rows` in the definition.",
+      }),
+    ]);
+  }
+  if (left.length > 0) throw new ComeAgain();
+}
+
+/** After the publish: the old table goes, the constraints are validated. */
+async function cleanUp(work: Work, output: TableOutput, build: Build, { keys, left }: Swapped): Promise<void> {
+  await leave(work, build.number, left);
+  const later = new Set(work.planned.rebuiltLater);
+  for (const key of keys) {
+    // The rows of a table that is built anew afterwards may not fit for the moment.
+    if (later.has(tableText(key.table))) continue;
+    for (const step of foreign.validate(key))
+      await runSteps(work, [{ ...step, origin: tableOrigin(output, work.span) }]);
+  }
+}

@@ -1,0 +1,20 @@
+/** Each run's events as JSON lines in `.ctf/runs/<run>.jsonl`. */
+import { closeSync, mkdirSync, openSync, writeSync } from "node:fs";
+import { join } from "node:path";
+import type { Listener, LoggedEvent } from "./events.ts";
+
+export const logPath = (root: string, run: string): string => join(root, ".ctf", "runs", `${run}.jsonl`);
+
+/** Written event by event, so that what is there after a crash is whole up to its last line. */
+export function runLog(root: string, run: string): { readonly listener: Listener; close(): void } {
+  mkdirSync(join(root, ".ctf", "runs"), { recursive: true });
+  const file = openSync(logPath(root, run), "a");
+  return {
+    listener: (event, at) => {
+      if (event.type === "progress") return;
+      const logged: LoggedEvent = { at: at.toISOString(), ...event };
+      writeSync(file, `${JSON.stringify(logged)}\n`);
+    },
+    close: () => closeSync(file),
+  };
+}

@@ -1,0 +1,29 @@
+/** Session locks on outputs, so that two runs never make the same one at once. */
+import { batch } from "../warehouse/batch.ts";
+import { holder, lockStatement, OUTPUT_LOCK, tryLock, unlockStatement } from "../warehouse/locks.ts";
+import type { Work } from "../warehouse/work.ts";
+import type { Control } from "./control.ts";
+
+/** Takes them, one after the other in the order of their names; says whom it waits for. */
+export async function lockOutputs(work: Work, control: Control, names: readonly string[]): Promise<void> {
+  for (const name of names) {
+    if (await tryLock(work.client, OUTPUT_LOCK, name)) continue;
+    work.enter("wait");
+    const pid = await holder(work.client, OUTPUT_LOCK, name);
+    const [other] = await control.rows(
+      `SELECT a.application_name AS name, a.usename AS who FROM pg_catalog.pg_stat_activity a WHERE a.pid = $1`,
+      [pid ?? 0],
+    );
+    const whose = other ? `${other["name"] as string} (backend ${pid}, ${other["who"] as string})` : "another run";
+    work.waiting(`${whose}, which is making ${name}`);
+    work.signal.throwIfAborted();
+    await batch(work.client, [lockStatement(OUTPUT_LOCK, name)]);
+  }
+}
+
+export async function unlockOutputs(work: Work, names: readonly string[]): Promise<void> {
+  await batch(
+    work.client,
+    names.map((name) => unlockStatement(OUTPUT_LOCK, name)),
+  );
+}

@@ -1,0 +1,143 @@
+/** Carries out a plan: in order, several at once, with retries, cancelling and resuming. */
+import { randomBytes } from "node:crypto";
+import { setMaxListeners } from "node:events";
+import { hostname, userInfo } from "node:os";
+import type { Plan } from "../plan/types.ts";
+import type { PostgresMajor, Target } from "../project/types.ts";
+import { VERSION } from "../project/version.ts";
+import { openTarget } from "../warehouse/connect.ts";
+import type { TransformResult } from "../warehouse/outcome.ts";
+import type { Earlier } from "../warehouse/records/transform_run.ts";
+import { openControl, type Control } from "./control.ts";
+import type { Listener, RunEvent, RunResult, RunStatus } from "./events.ts";
+import { lastRunsListener } from "./last_runs.ts";
+import { runLog } from "./log.ts";
+import { watchProgress } from "./progress.ts";
+import { schedule } from "./schedule.ts";
+import { openSessions } from "./sessions.ts";
+
+export interface RunOptions {
+  readonly root: string;
+  readonly target: Target;
+  readonly postgres: PostgresMajor;
+  readonly concurrency: number;
+  /** The first failure ends the run: what has not begun is skipped. */
+  readonly failFast: boolean;
+  /** Go on where the project's last run on this target stopped. */
+  readonly resume: boolean;
+  readonly rebuildViews: boolean;
+  /** Cancels cleanly. */
+  readonly interrupt: AbortSignal;
+  /** Leaves at once. */
+  readonly kill: AbortSignal;
+  /** Where targets find their addresses, and file patterns their `${NAME}`s. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly listeners: readonly Listener[];
+}
+
+/** Sorts by time, and is unique. */
+const newRunId = (now: Date): string =>
+  `${now
+    .toISOString()
+    .replace(/[-:]/g, "")
+    .replace(/\.(\d{3})Z/, "$1Z")}-${randomBytes(3).toString("hex")}`;
+
+/** @throws DiagnosticError when the run can't begin; what happens in it is in the result */
+export async function runPlan(plan: Plan, options: RunOptions): Promise<RunResult> {
+  const begun = Date.now();
+  // Every transform listens.
+  setMaxListeners(0, options.interrupt, options.kill);
+  const id = newRunId(new Date(begun));
+  const { url } = await openTarget(
+    { root: options.root, name: plan.project, postgres: options.postgres },
+    options.target,
+    options.env,
+  );
+  const control = await openControl(url, plan, id);
+  const log = runLog(options.root, id);
+  const listeners = [...options.listeners, log.listener, lastRunsListener(options.root, id, plan.target)];
+  const emit = (event: RunEvent): void => {
+    const at = new Date();
+    for (const listener of listeners) {
+      try {
+        listener(event, at);
+      } catch (error) {
+        // A listener can't break a run.
+        if (process.env["CTF_DEBUG"]) console.error(error);
+      }
+    }
+  };
+  const told = tellInterrupts(options, control, emit);
+  try {
+    const earlier = options.resume ? await control.earlier() : undefined;
+    const resumed = earlier && { resumed: earlier.run };
+    await control.start({ who: userInfo().username, host: hostname(), ctfVersion: VERSION, ...resumed });
+    const ids = plan.transforms.map((transform) => transform.id);
+    emit({ type: "run_started", run: id, target: plan.target, transforms: ids, ...resumed });
+    const results = await carryOut(plan, {
+      url,
+      id,
+      options,
+      control,
+      emit,
+      earlier: earlier?.transforms ?? new Map(),
+    });
+    const status = statusOf(results);
+    await control.finish(status);
+    const result = { run: id, status, seconds: (Date.now() - begun) / 1000, transforms: results };
+    emit({ type: "run_finished", result });
+    return result;
+  } finally {
+    told.stop();
+    await control.close();
+    log.close();
+  }
+}
+
+function statusOf(results: readonly TransformResult[]): RunStatus {
+  const some = (...statuses: readonly string[]) => results.some((result) => statuses.includes(result.status));
+  return some("interrupted") ? "interrupted" : some("failed", "skipped") ? "failed" : "succeeded";
+}
+
+/** After the second Ctrl-C the records get this long; where they do not make it, the next run sets them right. */
+const LAST_WORDS_MS = 1000;
+
+function tellInterrupts({ interrupt, kill }: RunOptions, control: Control, emit: (event: RunEvent) => void) {
+  let timer: NodeJS.Timeout | undefined;
+  const onInterrupt = () => emit({ type: "interrupting", hard: false });
+  const onKill = () => {
+    emit({ type: "interrupting", hard: true });
+    timer = setTimeout(() => control.leave(), LAST_WORDS_MS);
+  };
+  interrupt.addEventListener("abort", onInterrupt);
+  kill.addEventListener("abort", onKill);
+  return {
+    stop() {
+      clearTimeout(timer);
+      interrupt.removeEventListener("abort", onInterrupt);
+      kill.removeEventListener("abort", onKill);
+    },
+  };
+}
+
+interface Carrying {
+  readonly url: string;
+  readonly id: string;
+  readonly options: RunOptions;
+  readonly control: Control;
+  readonly emit: (event: RunEvent) => void;
+  readonly earlier: ReadonlyMap<string, Earlier>;
+}
+
+async function carryOut(plan: Plan, carrying: Carrying): Promise<readonly TransformResult[]> {
+  const { url, id, options, control, emit, earlier } = carrying;
+  const sessions = openSessions(url, id, plan.variables);
+  const running = new Map<number, string>();
+  const stopProgress = watchProgress(control, id, running, emit);
+  try {
+    return await schedule(plan, { options, control, sessions, emit, run: id, running }, earlier);
+  } finally {
+    stopProgress();
+    await sessions.close();
+  }
+}

@@ -1,0 +1,157 @@
+/** `ctf start KIND OUTPUT FILE`: a definition beside its SQL. */
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { nearest } from "../../diagnostics/nearest.ts";
+import { readTableName } from "../../project/names.ts";
+import type { Kind, Kinds } from "../../plan/kind.ts";
+import { readFrom } from "../../plan/make.ts";
+import { type Project, tableText } from "../../project/types.ts";
+import { writeNewFiles } from "../../project/write/new_files.ts";
+import { copySchemas } from "../../project/write/schemas.ts";
+import { UsageError } from "../context.ts";
+import { variableValues } from "../variables.ts";
+import { badStart } from "./codes.ts";
+import { definitionText, type NewOutput } from "./definition_text.ts";
+import { checkFree } from "./free_output.ts";
+import { ownersFrom } from "./owner.ts";
+import { mustNotExist, type Place, placeOf } from "./place.ts";
+import { type Reading, readCode } from "./reading.ts";
+
+export interface StartRequest {
+  readonly project: Project;
+  readonly kinds: Kinds;
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly kind: string;
+  /** table, view, file or none. */
+  readonly output: string;
+  readonly file: string;
+  readonly pipeline?: string;
+  /** `schema.name` */
+  readonly outputName?: string;
+  /** Gets a line about what takes time. */
+  readonly notice: (text: string) => void;
+}
+
+export interface Started {
+  readonly id: string;
+  /** Paths from the project's root. */
+  readonly written: readonly string[];
+  /** Whether the definition waits for its SQL to be written. */
+  readonly skeleton: boolean;
+  readonly notes: readonly string[];
+}
+
+export async function startTransform(request: StartRequest): Promise<Started> {
+  const { project } = request;
+  const kind = findKind(request.kinds, request.kind);
+  const type = findOutput(kind, request.output);
+  const place = placeOf({ ...request, extension: kind.code?.extension ?? "" });
+  const output = newOutput(type, place, request.outputName);
+  if (output.type === "table" || output.type === "view") checkFree(project, place.yaml, output);
+
+  const owners = ownersFrom(request.cwd, request.env);
+  const textWith = (reading?: Reading) =>
+    definitionText({ kind: kind.name, place, owners, output, ...(reading && { reading }) });
+  const skeleton = textWith();
+  // A skeleton that nobody has touched holds nobody's words: once the SQL is there, it is filled in.
+  const untouched = existsSync(join(project.root, place.yaml)) && readFrom(project.root)(place.yaml) === skeleton;
+  if (!untouched) mustNotExist(project.root, place.yaml);
+
+  const hasCode = kind.code !== undefined && existsSync(join(project.root, place.code)) && !isSkeleton(project, place);
+  const readable = hasCode && kind.code?.extension === ".sql";
+  const reading = readable ? await readExisting(request, kind, place, output) : undefined;
+
+  const written = [place.yaml];
+  if (untouched) writeFileSync(join(project.root, place.yaml), textWith(reading));
+  else writeNewFiles(project.root, { [place.yaml]: textWith(reading) });
+  if (kind.code && !existsSync(join(project.root, place.code))) {
+    writeNewFiles(project.root, { [place.code]: skeletonCode(kind, place, output) });
+    written.push(place.code);
+  }
+  copySchemas(project.root);
+  return {
+    id: `${place.pipeline.name}.${place.name}`,
+    written,
+    skeleton: kind.code !== undefined && !hasCode,
+    notes: reading?.notes ?? [],
+  };
+}
+
+function findKind(kinds: Kinds, name: string): Kind {
+  const kind = kinds.get(name);
+  if (kind) return kind;
+  const near = nearest(name, kinds.keys());
+  const hint = near === undefined ? `There are ${[...kinds.keys()].join(", ")}.` : `Did you mean ${near}?`;
+  throw new UsageError([badStart({ message: `there is no kind ${name}`, hint })]);
+}
+
+type OutputType = "table" | "view" | "file" | "none";
+
+function findOutput(kind: Kind, output: string): OutputType {
+  const possible = [
+    ...kind.outputs.filter((type) => type !== "function"),
+    ...(kind.severalOutputs ? ["none"] : []),
+  ] as OutputType[];
+  const found = possible.find((type) => type === output);
+  if (found) return found;
+  const near = nearest(output, possible);
+  throw new UsageError([
+    badStart({
+      message: `a transform of kind ${kind.name} can't have ${output} as its output`,
+      hint: near === undefined ? `It can have: ${possible.join(", ")}.` : `Did you mean ${near}?`,
+    }),
+  ]);
+}
+
+function newOutput(type: OutputType, place: Place, name: string | undefined): NewOutput {
+  if (type === "none") return { type };
+  if (type === "file") return { type, path: name ?? `out/${place.name}.csv` };
+  if (name === undefined)
+    return { type, schema: place.pipeline.name.replaceAll("-", "_"), name: place.name.replaceAll("-", "_") };
+  const { table, problems } = readTableName(name, ["--output"]);
+  if (!table || problems.length > 0) {
+    throw new UsageError(
+      problems.map(({ code, message, hint }) => code({ message, ...(hint !== undefined && { hint }) })),
+    );
+  }
+  return { type, ...table };
+}
+
+function readExisting(request: StartRequest, kind: Kind, place: Place, output: NewOutput): Promise<Reading> {
+  const { project, kinds, env, notice } = request;
+  const text = readFrom(project.root)(place.code);
+  const relation = output.type === "table" || output.type === "view" ? output : undefined;
+  return readCode(
+    { file: place.code, text, line: 1, column: 1 },
+    {
+      project,
+      kinds,
+      kind,
+      pipeline: place.pipeline.name,
+      ...(relation && { output: relation }),
+      env,
+      variables: variableValues(project, []),
+      notice,
+    },
+  );
+}
+
+const COMMENT: Readonly<Record<string, string>> = { ".sql": "--", ".py": "#" };
+
+/** Comments only, so that `ctf check` asks for the rest. */
+function skeletonCode(kind: Kind, place: Place, output: NewOutput): string {
+  const what = output.type === "none" ? place.name : output.type === "file" ? output.path : tableText(output);
+  const lines = [
+    `FILL IN: the ${kind.code?.extension === ".sql" ? "SQL" : "code"} for ${what}. The kind ${kind.name} ${kind.summary}.`,
+    "Tables stand under their real names, with the schema. Write it, then type the same ctf start again:",
+    "it fills in the inputs and the columns of the definition.",
+  ];
+  const mark = COMMENT[kind.code?.extension ?? ""] ?? "#";
+  return `${lines.map((line) => `${mark} ${line}`).join("\n")}\n`;
+}
+
+const isSkeleton = (project: Project, place: Place): boolean => {
+  const lines = readFileSync(join(project.root, place.code), "utf8").split("\n");
+  return lines.every((line) => /^\s*(--|#|$)/.test(line));
+};

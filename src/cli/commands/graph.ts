@@ -1,0 +1,55 @@
+import { type Command, Option } from "commander";
+import { buildGraph } from "../../graph/graph.ts";
+import { findPipeline, isDiagnostic } from "../../graph/names.ts";
+import type { Transform } from "../../project/types.ts";
+import { type CliContext, UsageError } from "../context.ts";
+import { drawGraph } from "../draw_graph.ts";
+import { mermaid } from "../mermaid.ts";
+import { mentionProblems, writeJson } from "../output.ts";
+import { styleFor } from "../style.ts";
+import { type InputJson, inputJson } from "../words.ts";
+import { listTransforms } from "./ls.ts";
+
+/** docs/json.md describes it. */
+export interface GraphJson {
+  readonly transforms: readonly { readonly transform: string; readonly pipeline: string; readonly kind: string }[];
+  /** Every input of these transforms, also from other pipelines and sources. */
+  readonly edges: readonly { readonly from: InputJson; readonly to: string }[];
+}
+
+export const graphJson = (transforms: readonly Transform[]): GraphJson => ({
+  transforms: transforms.map(({ id, pipeline, kind }) => ({ transform: id, pipeline, kind })),
+  edges: transforms.flatMap((t) => t.inputs.map((input) => ({ from: inputJson(input), to: t.id }))),
+});
+
+interface GraphOptions {
+  readonly format: "terminal" | "mermaid" | "json";
+}
+
+export function register(program: Command, context: CliContext): void {
+  program
+    .command("graph")
+    .summary("draw who reads whom")
+    .description("Draws who reads whom: in one pipeline, or how the pipelines hang together and then each of them.")
+    .argument("[pipeline]", "only this pipeline, and its neighbours")
+    .addOption(
+      new Option("--format <format>", "how to draw it").choices(["terminal", "mermaid", "json"]).default("terminal"),
+    )
+    .option("--json", "the same as --format json")
+    .action(async (name: string | undefined, { format, json }: GraphOptions & { readonly json?: boolean }) => {
+      const { project, diagnostics } = await context.loadProject();
+      const pipeline = name === undefined ? undefined : findPipeline(project, name, context.cwd);
+      if (pipeline && isDiagnostic(pipeline)) throw new UsageError([pipeline]);
+      const transforms = listTransforms(project, pipeline?.name);
+      if (json || format === "json") writeJson(context, graphJson(transforms));
+      else {
+        const graph = buildGraph(project);
+        const width = context.isTTY.stdout ? context.stdout.columns : undefined;
+        const drawing = { overview: !pipeline, style: styleFor(context.color), ...(width && { width }) };
+        const lines =
+          format === "mermaid" ? mermaid(graph, transforms) : drawGraph(project, graph, transforms, drawing);
+        context.stdout.write(`${lines.join("\n")}\n`);
+      }
+      mentionProblems(context, diagnostics);
+    });
+}

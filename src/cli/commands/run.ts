@@ -1,0 +1,212 @@
+import { type Command, InvalidArgumentError } from "commander";
+import { type Diagnostic, DiagnosticError, isError } from "../../diagnostics/diagnostic.ts";
+import { buildGraph } from "../../graph/graph.ts";
+import { select, type Selection } from "../../graph/select.ts";
+import type { Plan } from "../../plan/types.ts";
+import type { Project, Target } from "../../project/types.ts";
+import { exampleOf } from "../../project/variables.ts";
+import type { RunResult } from "../../run/events.ts";
+import { missingVariable } from "../codes.ts";
+import { type CliContext, EXIT, UsageError } from "../context.ts";
+import { drawPlan } from "../draw_plan.ts";
+import { withInterrupts } from "../interrupts.ts";
+import { mentionProblems, problemsText, writeJson } from "../output.ts";
+import { makeReporter } from "../reporters/index.ts";
+import { divideProblems, errorsBehind } from "../stopping.ts";
+import { styleFor } from "../style.ts";
+import { findTarget } from "../targets.ts";
+import { collect, variableValues } from "../variables.ts";
+
+interface RunFlags {
+  readonly start?: string;
+  readonly end?: string;
+  readonly only?: readonly string[];
+  readonly all?: boolean;
+  readonly upstream?: boolean;
+  readonly dryRun?: boolean;
+  readonly resume?: boolean;
+  readonly failFast?: boolean;
+  readonly concurrency: number;
+  readonly var?: readonly string[];
+  readonly target?: string;
+  readonly rebuildViews?: boolean;
+  readonly showData?: boolean;
+  readonly json?: boolean;
+}
+
+/** What was asked for, ready to be planned: a DiagnosticError names what keeps it from that. */
+async function prepare(
+  context: CliContext,
+  pipeline: string | undefined,
+  flags: RunFlags,
+): Promise<{ readonly project: Project; readonly plan: Plan; readonly target: Target }> {
+  const { project, diagnostics: found } = await context.loadProject();
+  const target = findTarget(project, flags.target ?? project.defaultTarget);
+  const variables = variableValues(project, flags.var ?? []);
+  const graph = buildGraph(project);
+  const selection = select(project, graph, {
+    ...flags,
+    cwd: context.cwd,
+    ...(pipeline !== undefined && { pipeline }),
+  });
+  if (!("ids" in selection)) {
+    const typed = [pipeline, flags.start, flags.end, ...(flags.only ?? [])].filter((name) => name !== undefined);
+    stopAt(context, errorsBehind(typed, found));
+    throw new UsageError(selection);
+  }
+
+  const { checkProject } = await import("../../check/index.ts");
+  const openEnded = !flags.only?.length && flags.end === undefined;
+  const { stopping, elsewhere } = divideProblems(project, graph, { ids: selection.ids, openEnded }, [
+    ...found,
+    ...(await checkProject(project)),
+  ]);
+  stopAt(context, stopping);
+  mentionProblems(context, elsewhere, "elsewhere in the project");
+
+  const plan = await planFor(context, project, selection, target, variables);
+  return { project, plan, target };
+}
+
+async function planFor(
+  context: CliContext,
+  project: Project,
+  { ids, description }: Selection,
+  target: Target,
+  variables: Readonly<Record<string, string>>,
+): Promise<Plan> {
+  const [{ makePlan, readFrom }, { kinds }] = await Promise.all([
+    import("../../plan/make.ts"),
+    import("../../kinds/index.ts"),
+  ]);
+  const readCode = readFrom(project.root);
+  const { plan, diagnostics } = await makePlan(project, kinds, {
+    ids,
+    description,
+    target: target.name,
+    variables,
+    readCode,
+  });
+  stopAt(context, diagnostics);
+  const missing = missingVariables(project, plan);
+  if (missing.length > 0) throw new UsageError(missing);
+  return plan;
+}
+
+/** Errors stop the run; warnings on the way are shown. */
+function stopAt(context: CliContext, diagnostics: readonly Diagnostic[]): void {
+  if (diagnostics.some(isError)) throw new DiagnosticError(diagnostics);
+  context.stderr.write(problemsText(diagnostics, context.colorOnStderr, context.root()));
+}
+
+/** Variables without a value matter only where the code to be run names them. */
+function missingVariables(project: Project, plan: Plan): readonly Diagnostic[] {
+  return project.variables
+    .filter((variable) => !(variable.name in plan.variables))
+    .flatMap((variable) => {
+      const reader = plan.transforms.find((t) => mentions(JSON.stringify(t.action), variable.name));
+      if (!reader) return [];
+      return missingVariable({
+        message: `${reader.id} reads the variable ${variable.name}, which has neither a default nor a value`,
+        hint: `Give it: --var ${variable.name}=${exampleOf(variable)}`,
+        transform: reader.id,
+      });
+    });
+}
+
+const mentions = (code: string, variable: string): boolean => new RegExp(`\\bctf\\.${variable}\\b`).test(code);
+
+async function carryOut(
+  context: CliContext,
+  { project, plan, target }: Awaited<ReturnType<typeof prepare>>,
+  flags: RunFlags,
+  resume: string,
+): Promise<RunResult> {
+  const { runPlan } = await import("../../run/run.ts");
+  const { unmasked } = await import("../../warehouse/errors.ts");
+  const words = flags.showData && { serverWords: unmasked };
+  const reporter = makeReporter(context, { json: flags.json === true, resume, ...words });
+  return withInterrupts(context.signals, async ({ interrupt, kill }) => {
+    try {
+      return await runPlan(plan, {
+        root: project.root,
+        target,
+        postgres: project.postgres,
+        concurrency: flags.concurrency,
+        failFast: flags.failFast === true,
+        resume: flags.resume === true,
+        rebuildViews: flags.rebuildViews === true,
+        env: context.env,
+        interrupt,
+        kill,
+        listeners: [reporter.listener],
+      });
+    } finally {
+      reporter.close();
+    }
+  });
+}
+
+const exitCodes = { succeeded: EXIT.fine, failed: EXIT.problems, interrupted: EXIT.interrupted } as const;
+
+/** The same command with --resume, as one types it. */
+function resumeCommand(pipeline: string | undefined, flags: RunFlags): string {
+  const quoted = (text: string) => (/^[\w./:=@+-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`);
+  const words = [
+    "ctf run",
+    pipeline && quoted(pipeline),
+    flags.all && "--all",
+    flags.start && `-s ${quoted(flags.start)}`,
+    flags.end && `-e ${quoted(flags.end)}`,
+    ...(flags.only ?? []).map((name) => `--only ${quoted(name)}`),
+    flags.upstream && "--upstream",
+    ...(flags.var ?? []).map((assignment) => `--var ${quoted(assignment)}`),
+    flags.target && `--target ${quoted(flags.target)}`,
+    "--resume",
+  ];
+  return words.filter(Boolean).join(" ");
+}
+
+function atLeastOne(text: string): number {
+  if (!/^[1-9]\d{0,3}$/.test(text)) throw new InvalidArgumentError("It must be a whole number of at least 1.");
+  return Number(text);
+}
+
+export function register(program: Command, context: CliContext): void {
+  program
+    .command("run")
+    .summary("build outputs and publish them")
+    .description(
+      "Builds the outputs of a pipeline's transforms, in order, and publishes each when it is complete and its monitors pass. In a pipeline's folder its name can be left out.",
+    )
+    .argument("[pipeline]", "the pipeline to run")
+    .option("-s, --start <transform>", "this transform and all that follows it in the pipeline")
+    .option("-e, --end <transform>", "all that leads to this transform, and it; with -s: what lies between")
+    .option("--only <transform>", "this transform and nothing else (may be given again)", collect)
+    .option("--all", "every transform of the project")
+    .option("--upstream", "also what other pipelines must build first")
+    .option("--dry-run", "print the plan, run nothing")
+    .option("--resume", "go on where the last run of the same stopped")
+    .option("--fail-fast", "start nothing more once a transform has failed")
+    .option("--rebuild-views", "drop and make again the views that a new table would break")
+    .option("--concurrency <n>", "how many transforms run at the same time", atLeastOne, 4)
+    .option("--var <name=value>", "the value of a variable (may be given again)", collect)
+    .option("--target <target>", "the warehouse to run against")
+    .option("--show-data", "let errors show values from your tables, on a terminal only")
+    .option("--json", "print events as JSON lines; with --dry-run, the plan")
+    .action(async (pipeline: string | undefined, flags: RunFlags, command: Command) => {
+      if (flags.showData && (flags.json || !context.isTTY.stderr)) {
+        command.error("error: --show-data works on a terminal only, so that no value of a table ends up in a file");
+      }
+      const prepared = await prepare(context, pipeline, flags);
+      const { plan } = prepared;
+      if (flags.dryRun) {
+        const width = context.isTTY.stdout ? context.stdout.columns : undefined;
+        if (flags.json) writeJson(context, plan);
+        else context.stdout.write(`${drawPlan(plan, styleFor(context.color), width).join("\n")}\n`);
+        return;
+      }
+      const result = await carryOut(context, prepared, flags, resumeCommand(pipeline, flags));
+      context.setExitCode(exitCodes[result.status]);
+    });
+}

@@ -1,0 +1,91 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Command } from "commander";
+import { DiagnosticError } from "../../diagnostics/diagnostic.ts";
+import { buildGraph } from "../../graph/graph.ts";
+import { findTransform, isDiagnostic } from "../../graph/names.ts";
+import type { Output, Project, Transform } from "../../project/types.ts";
+import { type LastRuns, readLastRuns } from "../../run/last_runs.ts";
+import { type CliContext, UsageError } from "../context.ts";
+import { drawTransform } from "../draw_transform.ts";
+import { mentionProblems, writeJson } from "../output.ts";
+import { errorsBehind } from "../stopping.ts";
+import { styleFor } from "../style.ts";
+import { outputText, transformJson } from "../words.ts";
+
+export interface ShownTransform {
+  readonly project: Project;
+  readonly transform: Transform;
+  /** Transforms that read it, by pipeline and name. */
+  readonly readers: readonly string[];
+  /** The text of its SQL (or other code) file. */
+  readonly code?: string;
+  readonly lastRuns: LastRuns;
+}
+
+export function showTransform(project: Project, transform: Transform): ShownTransform {
+  return {
+    project,
+    transform,
+    readers: buildGraph(project).downstream.get(transform.id) ?? [],
+    ...(transform.codeFile !== undefined && { code: readCode(join(project.root, transform.codeFile)) }),
+    lastRuns: readLastRuns(project.root),
+  };
+}
+
+/** A missing file is a problem that `ctf check` reports; the rest can still be shown. */
+function readCode(path: string): string {
+  try {
+    return readFileSync(path, "utf8").replace(/^\uFEFF/, "");
+  } catch {
+    return "";
+  }
+}
+
+const outputJson = (output: Output) => {
+  if (output.type === "file") return { ...output, name: output.path };
+  const { schema: _, ...rest } = output;
+  return { ...rest, name: outputText(output) };
+};
+
+/** docs/json.md describes it. */
+const shownJson = ({ transform: t, readers, code, lastRuns }: ShownTransform) => ({
+  ...transformJson(t, lastRuns),
+  outputs: t.outputs.map(outputJson),
+  readers,
+  monitors: t.monitors,
+  settings: t.settings,
+  retries: t.retries,
+  timeoutMs: t.timeoutMs ?? null,
+  publishWaitMs: t.publishWaitMs,
+  snapshotWaitMs: t.snapshotWaitMs,
+  codeFile: t.codeFile ?? null,
+  code: code ?? null,
+});
+
+export function register(program: Command, context: CliContext): void {
+  program
+    .command("show")
+    .summary("show everything about one transform")
+    .description(
+      "Shows everything about one transform: its definition, who reads it, its output's columns, its SQL and its last run.",
+    )
+    .argument("<transform>", "its name, pipeline.name, or one of its files")
+    .option("--json", "print JSON")
+    .action(async (name: string, { json }: { json?: boolean }) => {
+      const { project, diagnostics } = await context.loadProject();
+      const transform = findTransform(project, name, { cwd: context.cwd });
+      if (isDiagnostic(transform)) {
+        const errors = errorsBehind([name], diagnostics);
+        throw errors.length > 0 ? new DiagnosticError(errors) : new UsageError([transform]);
+      }
+      const shown = showTransform(project, transform);
+      if (json) writeJson(context, shownJson(shown));
+      else {
+        const width = context.isTTY.stdout ? context.stdout.columns : undefined;
+        const lines = drawTransform(shown, styleFor(context.color), new Date(), width);
+        context.stdout.write(`${lines.join("\n")}\n`);
+      }
+      mentionProblems(context, diagnostics);
+    });
+}

@@ -1,0 +1,20 @@
+import type { Listener } from "../../run/events.ts";
+import type { Output } from "../context.ts";
+import type { Style } from "../style.ts";
+import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
+
+/** A listener of run events that shows them to somebody. `close` leaves the stream in order, whatever happened. */
+export interface Reporter {
+  readonly listener: Listener;
+  close(): void;
+}
+
+/** What the reporters for people need. */
+export interface ReporterOptions {
+  readonly stream: Output;
+  readonly style: Style;
+  /** Problems as text, ending with a newline. */
+  readonly render: (diagnostics: readonly Diagnostic[]) => string;
+  /** What to type to go on where a run stopped. */
+  readonly resume: string;
+}

@@ -1,0 +1,21 @@
+import { writeFileSync } from "node:fs";
+import { gzipSync } from "node:zlib";
+
+/**
+ * Writes rows (objects with the same keys) with a header, and returns how many.
+ * null becomes the text that means NULL; an empty string is written as "", which a reader must keep apart from it.
+ */
+export function writeTable(path, rows, { delimiter = ",", encoding = "utf8", null: nullText = "" } = {}) {
+  const names = Object.keys(rows[0]);
+  const special = new RegExp(`["\r\n${delimiter === "|" ? "\\|" : delimiter}]`);
+  const field = (value) => {
+    if (value === null) return nullText;
+    const text = String(value);
+    return text === nullText || text === "" || special.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  };
+  const lines = [names.join(delimiter)];
+  for (const row of rows) lines.push(names.map((name) => field(row[name])).join(delimiter));
+  const content = Buffer.from(`${lines.join("\n")}\n`, encoding);
+  writeFileSync(path, path.endsWith(".gz") ? gzipSync(content, { level: 4 }) : content);
+  return rows.length;
+}

@@ -1,0 +1,18 @@
+/** The measurements that the project promises, each beside a yardstick taken in the same run. `make bench` */
+import { dirname, join, resolve } from "node:path";
+import { benchListing } from "./listing.ts";
+import { benchLoading } from "./loading.ts";
+import { benchRunning } from "./running.ts";
+
+const root = process.cwd();
+const ctf = resolve(join(root, "dist/cli/main.js"));
+const wanted = process.argv.slice(2);
+const parts = {
+  listing: () => benchListing(ctf, dirname(join(root, "package.json"))),
+  running: () => benchRunning(ctf),
+  loading: () => benchLoading(ctf),
+} as const;
+
+for (const [name, part] of Object.entries(parts)) {
+  if (wanted.length === 0 || wanted.includes(name)) await part();
+}

@@ -9,7 +9,7 @@ const fromHere = (path) => fileURLToPath(new URL(path, import.meta.url));
 const folder = fromHere("../examples/demo");
 const ctf = fromHere("../dist/cli/main.js");
 if (!existsSync(ctf)) {
-  console.error('CTF is not compiled yet: "npm ci && npm run build", or simply "make demo".');
+  console.error('CTF is not compiled yet: "npm install && npm run build", or simply "make demo".');
   process.exit(1);
 }
 

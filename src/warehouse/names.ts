@@ -4,9 +4,7 @@ import type { TableName } from "../project/types.ts";
 export const identifier = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 
 export const literal = (text: string): string =>
-  text.includes("\\")
-    ? ` E'${text.replaceAll("\\", "\\\\").replaceAll("'", "''")}'`
-    : `'${text.replaceAll("'", "''")}'`;
+  text.includes("\\") ? `E'${text.replaceAll("\\", "\\\\").replaceAll("'", "''")}'` : `'${text.replaceAll("'", "''")}'`;
 
 export const qualified = (table: TableName): string => `${identifier(table.schema)}.${identifier(table.name)}`;
 

@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import type { Project } from "../../project/types.ts";
 import { exampleOf } from "../../project/variables.ts";
+import { literal } from "../../warehouse/names.ts";
 import type { CliContext } from "../context.ts";
 import { mentionProblems, writeJson } from "../output.ts";
 import { styleFor } from "../style.ts";
@@ -8,12 +9,6 @@ import { table } from "../table.ts";
 import { collect, variableValues } from "../variables.ts";
 
 type Values = Readonly<Record<string, string>>;
-
-/** Quoted so that it means the same under every setting of the session that reads it. */
-const literal = (text: string): string => {
-  const doubled = text.replaceAll("'", "''");
-  return doubled.includes("\\") ? `E'${doubled.replaceAll("\\", "\\\\")}'` : `'${doubled}'`;
-};
 
 /** SET lines for any client; a variable without a value is a comment that says so. */
 export const setLines = (project: Project, values: Values): readonly string[] =>

@@ -4,6 +4,7 @@
  * Without BEGIN they are one implicit transaction.
  */
 import pg from "pg";
+import { serialize } from "pg-protocol";
 
 export interface Statement {
   readonly text: string;
@@ -36,16 +37,6 @@ interface Field {
   readonly name: string;
   readonly dataTypeID: number;
   readonly dataTypeModifier: number;
-}
-
-/** What pg's protocol layer offers; its typings leave these out. */
-interface Wire {
-  parse(message: { name?: string; text: string; types?: number[] }): void;
-  bind(message: { statement?: string; values: readonly (string | null)[] }): void;
-  close(message: { type: "S"; name: string }): void;
-  describe(message: { type: "S" | "P"; name?: string }): void;
-  execute(message: object): void;
-  sync(): void;
 }
 
 /**
@@ -88,30 +79,32 @@ class Pipeline {
     this.onResult = onResult;
   }
 
-  submit(connection: unknown): null {
-    const wire = connection as Wire & { stream: { cork(): void; uncork(): void } };
-    this.prepared = preparedOf.get(wire) ?? this.prepared;
-    preparedOf.set(wire, this.prepared);
-    wire.stream.cork();
+  submit(connection: { readonly stream: { write(bytes: Buffer): void } }): null {
+    this.prepared = preparedOf.get(connection) ?? this.prepared;
+    preparedOf.set(connection, this.prepared);
+    const messages: Buffer[] = [];
     for (const { text, values } of this.statements) {
-      const statement = values ? this.prepare(wire, text) : "";
-      if (!values) wire.parse({ text });
-      wire.bind({ statement, values: (values ?? []).map(asText) });
-      wire.describe({ type: "P" });
-      wire.execute({});
+      const statement = values ? this.prepare(messages, text) : "";
+      if (!values) messages.push(serialize.parse({ text }));
+      messages.push(
+        serialize.bind({ statement, values: (values ?? []).map(asText) }),
+        serialize.describe({ type: "P" }),
+        serialize.execute({}),
+      );
     }
-    wire.sync();
-    wire.stream.uncork();
+    messages.push(serialize.sync());
+    // In one piece: a system call that gathers a hundred small ones costs as much as all the rest.
+    connection.stream.write(Buffer.concat(messages));
     return null;
   }
 
-  private prepare(wire: Wire, text: string): string {
+  private prepare(messages: Buffer[], text: string): string {
     const { names, sure } = this.prepared;
     const known = names.get(text);
     if (known !== undefined && sure.has(text)) return known;
     const name = known ?? `ctf_${names.size}`;
-    if (known !== undefined) wire.close({ type: "S", name });
-    wire.parse({ name, text });
+    if (known !== undefined) messages.push(serialize.close({ type: "S", name }));
+    messages.push(serialize.parse({ name, text }));
     names.set(text, name);
     sure.add(text);
     return name;

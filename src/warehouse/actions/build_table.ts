@@ -79,7 +79,7 @@ export async function earlierBuild(work: Work, purpose: Build["purpose"]): Promi
   const before = { run: work.built.run, transform: work.planned.id };
   await runSteps(work, [
     started(work.record, schema),
-    built(work.record, [build.rows]),
+    built(work.record, build.rows),
     ...(before.run === work.record.run ? [] : [handedOver(before)]),
   ]);
   return build;

@@ -17,7 +17,7 @@ import { recordOutput } from "../publish/record.ts";
 import { readRelation } from "../publish/relation.ts";
 import { settle } from "../publish/settle.ts";
 import { publishSwap } from "../publish/swap.ts";
-import { started, succeeded } from "../records/transform_run.ts";
+import { built, started, succeeded } from "../records/transform_run.ts";
 import { inPhase, runSteps, tableOrigin } from "../steps.ts";
 import type { Done, Work } from "../work.ts";
 import { earlierBuild } from "./build_table.ts";
@@ -70,7 +70,7 @@ async function firstRunThatReadsItself(work: Work, action: MergeRows): Promise<D
     await runSteps(work, inPhase("build", first, origin));
     const filler = fillerOf(action.rows, output, "merge");
     await filler.prepare(work);
-    const { rows, notNulls } = await filler.fill(work, source);
+    const { rows, notNulls, explain } = await filler.fill(work, source, []);
     const keyed = keyedBy(output, keys);
     await runSteps(work, [
       ...inPhase(
@@ -90,6 +90,7 @@ async function firstRunThatReadsItself(work: Work, action: MergeRows): Promise<D
       ...inPhase("publish", grant(output, output.grants), origin),
       { text: `DROP SCHEMA ${identifier(schema)} CASCADE` },
       recordOutput(work, output, []),
+      built(work.record, rows, explain),
       succeeded(work.record),
       { text: "COMMIT" },
     ]);

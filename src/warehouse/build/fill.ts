@@ -4,7 +4,6 @@ import type { FileRows, QueryRows } from "../../plan/types.ts";
 import { tableText, type TableName, type TableOutput } from "../../project/types.ts";
 import { describe, type DescribedColumn } from "../describe.ts";
 import { list, qualified } from "../names.ts";
-import { explained } from "../records/transform_run.ts";
 import { explainError, inPhase, runSteps, type Step } from "../steps.ts";
 import type { Work } from "../work.ts";
 import { copyFiles } from "./copy.ts";
@@ -16,7 +15,16 @@ import { columnProblems } from "./verify_columns.ts";
 export interface Filler {
   /** Before the transaction: what can be found wrong without running anything. */
   prepare(work: Work): Promise<void>;
-  fill(work: Work, table: TableName): Promise<{ readonly rows: number; readonly notNulls: readonly string[] }>;
+  /** `begin` opens the transaction, in the same round trip. */
+  fill(work: Work, table: TableName, begin: readonly Step[]): Promise<Filled>;
+}
+
+export interface Filled {
+  readonly rows: number;
+  /** Columns that are still to be made NOT NULL. */
+  readonly notNulls: readonly string[];
+  /** The plan of the SELECT, without its constants. */
+  readonly explain?: string;
 }
 
 /** `merge`: the table only brings rows to another, which has defaults and numbers rows of its own. */
@@ -50,21 +58,20 @@ function fromQuery(rows: QueryRows, output: TableOutput, merge: boolean): Filler
       explain = JSON.stringify(withoutValues(plan, query.text));
       work.explained(plan[0].Plan["Total Cost"], plan[0].Plan["Plan Rows"], explain);
     },
-    async fill(work, table) {
+    async fill(work, table, begin) {
       const inserted = !merge && output.columns.some(isFilledIn);
       const { prefix, before } = inserted ? insertion(given, output, table) : creation(table);
       const origin = { code: query, offset: codePoints(prefix), table: name };
-      const steps: Step[] = [
-        explained(work.record, explain),
+      const results = await runSteps(work, [
+        ...begin,
         ...before,
         { text: prefix + query.text, phase: "build", origin },
-      ];
-      const results = await runSteps(work, steps);
+      ]);
       const names = new Set(given.map((column) => column.name));
       const notNulls = inserted
         ? []
         : output.columns.filter((column) => column.notNull && names.has(column.name)).map((column) => column.name);
-      return { rows: results.at(-1)?.count ?? 0, notNulls };
+      return { rows: results.at(-1)?.count ?? 0, notNulls, explain };
     },
   };
 }
@@ -86,12 +93,10 @@ function insertion(given: readonly DescribedColumn[], output: TableOutput, table
 function fromFiles(rows: FileRows, output: TableOutput): Filler {
   return {
     async prepare() {},
-    async fill(work, table) {
+    async fill(work, table, begin) {
       const columns = output.columns.map((column) => ({ ...column, notNull: false }));
-      await runSteps(
-        work,
-        inPhase("build", [createEmpty(table, columns)], { table: tableText(output), span: work.span }),
-      );
+      const origin = { table: tableText(output), span: work.span };
+      await runSteps(work, [...begin, ...inPhase("build", [createEmpty(table, columns)], origin)]);
       const loaded = await copyFiles(work, rows, output, table);
       return { rows: loaded, notNulls: output.columns.filter((column) => column.notNull).map((column) => column.name) };
     },

@@ -1,9 +1,9 @@
 import { DiagnosticError } from "../../diagnostics/diagnostic.ts";
 import type { FileRows, QueryRows } from "../../plan/types.ts";
 import type { TableName, TableOutput } from "../../project/types.ts";
-import { batch, type Statement } from "../batch.ts";
+import { batch, type Row, type Statement } from "../batch.ts";
 import { qualified } from "../names.ts";
-import { applyDefaultPrivileges, carryOver, handOver, type CarriedOver } from "../publish/carry.ts";
+import { applyDefaultPrivileges, askWhatThereIs, carryOver, handOver, type CarriedOver } from "../publish/carry.ts";
 import { foreignKeyProblems, keysToHold, othersPublished, type KeptKey } from "../publish/foreign_keys.ts";
 import type { Relation } from "../publish/relation.ts";
 import { built } from "../records/transform_run.ts";
@@ -46,20 +46,25 @@ export async function buildTable(
   const filler = fillerOf(rows, output, purpose.type);
   await filler.prepare(work);
   const { client } = work;
-  await runSteps(work, [{ text: "BEGIN", phase: "build" }, ...settingStatements(work), ...closedSchema(work, number)]);
+  const old = purpose.type === "publish" ? purpose.old : undefined;
   try {
-    const filled = await filler.fill(work, table);
+    const filled = await filler.fill(work, table, [
+      { text: "BEGIN", phase: "build" },
+      ...settingStatements(work),
+      ...closedSchema(work, number),
+    ]);
     const finished = await runSteps(work, [
       ...inPhase("constrain", shape(table, shaped, filled.notNulls, purpose), tableOrigin(shaped, work.span)),
       { text: madeNames, values: [qualified(table)] },
       // What CTF itself reads to verify is never to be cut down by row security without a word.
       { text: "SET LOCAL row_security TO off" },
+      ...(old ? askWhatThereIs(old) : []),
     ]);
-    const facts = finished.at(-2)?.rows[0];
-    const carried = purpose.type === "publish" ? await settleIn(work, output, table, purpose) : nothingCarried;
+    const facts = finished.find(({ rows: [row] }) => row && "made" in row)?.rows[0];
+    const there = finished.at(-1)?.rows[0];
+    const carried = purpose.type === "publish" ? await settleIn(work, output, table, purpose, there) : nothingCarried;
     await runSteps(work, inPhase("analyze", [{ text: `ANALYZE ${qualified(table)}` }]));
     const published = purpose.type === "publish" ? await verify(work, output, table, filled.rows, purpose) : "";
-    const old = purpose.type === "publish" ? purpose.old : undefined;
     const build: Build = {
       number,
       purpose: purpose.type,
@@ -73,7 +78,7 @@ export async function buildTable(
     await runSteps(work, [
       rememberBuild(build),
       ...(old && (old.owner !== old.me || old.forcesRowSecurity) ? handOver(table, old) : []),
-      built(work.record, [filled.rows]),
+      built(work.record, filled.rows, filled.explain),
       { text: "COMMIT" },
     ]);
     return build;
@@ -91,9 +96,10 @@ async function settleIn(
   output: TableOutput,
   table: TableName,
   { old }: Extract<Purpose, { type: "publish" }>,
+  there: Row | undefined,
 ): Promise<CarriedOver> {
   const { client, span } = work;
-  const carried = old ? await carryOver(client, old, output, table, span) : nothingCarried;
+  const carried = old ? await carryOver(client, old, output, table, span, there) : nothingCarried;
   carried.warnings.forEach(work.warn);
   if (!old) await applyDefaultPrivileges(client, table, output.schema);
   await runSteps(work, inPhase("constrain", grant(table, output.grants), tableOrigin(output, span)));

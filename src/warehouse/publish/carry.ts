@@ -19,18 +19,21 @@ export interface CarriedOver {
 
 const statementOf = (row: Row): Statement => ({ text: row["statement"] as string });
 
-/** Gives a table that was just built what the old one has. The transaction is the caller's. */
-export async function carryOver(
+/** What of all that is there at all: for most tables nothing, and then nothing more is asked. */
+export const askWhatThereIs = (old: Relation): readonly Statement[] => [
+  forCatalogs,
+  { text: whatThereIs, values: [old.oid, old.made ?? []] },
+];
+
+/** Gives a table that was just built what the old one has; `there` is what `askWhatThereIs` gave. The transaction is the caller's. */
+export const carryOver = (
   client: pg.Client,
   old: Relation,
   output: TableOutput,
   built: TableName,
   span: Span,
-): Promise<CarriedOver> {
-  const [, result] = await batch(client, [forCatalogs, { text: whatThereIs, values: [old.oid, old.made ?? []] }]);
-  const there = (result?.rows[0] ?? {}) as { readonly [part in Part]?: boolean };
-  return carry(client, old, output, built, span, (part) => there[part] === true);
-}
+  there: Row | undefined,
+): Promise<CarriedOver> => carry(client, old, output, built, span, (part) => there?.[part] === true);
 
 /** The same once more, when something on the old table has changed since: then things may also be gone from it. */
 export const carryOverAgain = (

@@ -21,15 +21,12 @@ export const started = (of: TransformRun, buildSchema: string | null): Statement
   values: [...key(of), buildSchema],
 });
 
-export const built = (of: TransformRun, rows: Statement["values"] = []): Statement => ({
-  text: `UPDATE ctf.transform_run SET status = 'built'${rows.length ? ", row_count = $3" : ""}
+/** `explain` and `rows` are kept as they are where they are not given. */
+export const built = (of: TransformRun, rows?: number, explain?: string): Statement => ({
+  text: `UPDATE ctf.transform_run SET status = 'built', row_count = coalesce($3, row_count),
+           explain = coalesce($4::jsonb, explain)
          WHERE run = $1 AND transform = $2 AND status = 'running'`,
-  values: [...key(of), ...rows],
-});
-
-export const explained = (of: TransformRun, explain: string): Statement => ({
-  text: "UPDATE ctf.transform_run SET explain = $3::jsonb WHERE run = $1 AND transform = $2",
-  values: [...key(of), explain],
+  values: [...key(of), rows ?? null, explain ?? null],
 });
 
 /** In the publishing transaction: a table is published if and only if this says so. */

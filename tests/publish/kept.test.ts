@@ -58,6 +58,28 @@ describe.each(testMajors)("on PostgreSQL %i", (major) => {
     expect(await w.value("SELECT count(*)::int FROM pg_namespace WHERE nspname ~ '^ctf_(old|build)_'")).toBe(0);
   });
 
+  test("how it is stored, and what is said of its indexes and constraints", async () => {
+    const w = await warehouse(major, files());
+    await w.publish();
+    await w.client.query(`
+      CREATE UNIQUE INDEX by_name ON s.t (name);
+      ALTER TABLE s.t ALTER name SET NOT NULL, REPLICA IDENTITY USING INDEX t_pkey, CLUSTER ON t_pkey, SET UNLOGGED;
+      COMMENT ON INDEX s.by_name IS 'for the portal';
+      COMMENT ON CONSTRAINT t_pkey ON s.t IS 'never twice'`);
+    const all = () =>
+      w.rows(`SELECT c.relpersistence, c.relreplident, i.indexrelid::regclass::text AS index, i.indisclustered, i.indisreplident,
+          obj_description(i.indexrelid, 'pg_class') AS said, obj_description(k.oid, 'pg_constraint') AS "saidOfKey"
+        FROM pg_class c JOIN pg_index i ON i.indrelid = c.oid LEFT JOIN pg_constraint k ON k.conindid = i.indexrelid
+        WHERE c.oid = 's.t'::regclass ORDER BY 3`);
+    const before = await all();
+    expect(problems(await w.publish())).toEqual([expect.stringContaining("CTF527 s.t has index by_name")]);
+    expect(await all()).toEqual(before);
+    expect(before).toMatchObject([
+      { relpersistence: "u", relreplident: "i", index: "s.by_name", said: "for the portal" },
+      { index: "s.t_pkey", indisclustered: true, indisreplident: true, saidOfKey: "never twice" },
+    ]);
+  });
+
   test("what is set on the table while the new one is built or waits is kept too", async () => {
     const w = await warehouse(major, { ...files(), "t.yaml": definition("s.t", columns, "", "publish_wait: 1ms") });
     await ensureRoles(w.client, "analyst");

@@ -59,18 +59,22 @@ async function carry(
     ...(output.description === undefined ? [] : [""]),
     ...output.columns.filter(({ description }) => description !== undefined).map(({ name }) => name),
   ];
-  const queries: Readonly<Record<Part, Statement>> = {
-    byHand: selectMadeByHand(old, built),
+  let carried: CarriedOver = { warnings: [], foreignKeys: [] };
+  if (has("byHand")) {
+    const [, made] = await batch(client, [forCatalogs, selectMadeByHand(old, built)]);
+    carried = await carryMadeByHand(client, made?.rows ?? [], output, built, span);
+  }
+  // Asked only now: these also look at what was just made.
+  const queries: Readonly<Record<Exclude<Part, "byHand">, Statement>> = {
     grants: { text: grants, values },
     comments: { text: comments, values: [...values, described] },
     storage: { text: storage, values },
     rowSecurity: { text: rowSecurity, values },
   };
-  const parts = (Object.keys(queries) as Part[]).filter(has);
-  if (parts.length === 0) return { warnings: [], foreignKeys: [] };
+  const parts = (Object.keys(queries) as (keyof typeof queries)[]).filter(has);
+  if (parts.length === 0) return carried;
   const [, ...results] = await batch(client, [forCatalogs, ...parts.map((part) => queries[part])]);
-  const rowsOf = (part: Part): readonly Row[] => results[parts.indexOf(part)]?.rows ?? [];
-  const carried = await carryMadeByHand(client, rowsOf("byHand"), output, built, span);
+  const rowsOf = (part: keyof typeof queries): readonly Row[] => results[parts.indexOf(part)]?.rows ?? [];
   if (rowsOf("rowSecurity").length > 0) await loadParser();
   await batch(client, [
     ...[...rowsOf("grants"), ...rowsOf("comments"), ...rowsOf("storage")].map(statementOf),

@@ -41,8 +41,13 @@ export const whatThereIs = `
 SELECT
   t.relacl IS NOT NULL OR EXISTS (SELECT FROM pg_catalog.pg_attribute a WHERE a.attrelid = t.oid AND a.attacl IS NOT NULL)
     OR EXISTS (SELECT FROM pg_catalog.pg_default_acl d WHERE d.defaclnamespace = 0) AS grants,
-  EXISTS (SELECT FROM pg_catalog.pg_description d WHERE d.classoid = 'pg_catalog.pg_class'::regclass AND d.objoid = t.oid) AS comments,
-  t.reloptions IS NOT NULL OR t.relreplident IN ('f', 'n')
+  EXISTS (SELECT FROM pg_catalog.pg_description d WHERE d.classoid = 'pg_catalog.pg_class'::regclass AND d.objoid = t.oid)
+    OR EXISTS (SELECT FROM pg_catalog.pg_index i JOIN pg_catalog.pg_description d ON d.objoid = i.indexrelid
+      WHERE i.indrelid = t.oid AND d.classoid = 'pg_catalog.pg_class'::regclass)
+    OR EXISTS (SELECT FROM pg_catalog.pg_constraint k JOIN pg_catalog.pg_description d ON d.objoid = k.oid
+      WHERE k.conrelid = t.oid AND d.classoid = 'pg_catalog.pg_constraint'::regclass) AS comments,
+  t.reloptions IS NOT NULL OR t.relreplident <> 'd' OR t.relpersistence = 'u' OR t.reltablespace <> 0
+    OR EXISTS (SELECT FROM pg_catalog.pg_index i WHERE i.indrelid = t.oid AND i.indisclustered)
     OR EXISTS (SELECT FROM pg_catalog.pg_class o WHERE o.oid = t.reltoastrelid AND o.reloptions IS NOT NULL)
     OR EXISTS (SELECT FROM pg_catalog.pg_attribute a WHERE a.attrelid = t.oid AND a.attnum > 0 AND (a.attstattarget >= 0 OR a.attoptions IS NOT NULL
       OR a.attcompression <> '' OR a.attstorage <> (SELECT y.typstorage FROM pg_catalog.pg_type y WHERE y.oid = a.atttypid))) AS storage,
@@ -58,6 +63,12 @@ ${revokes(built, "$2::text")}
 UNION ALL ${tableGrants("$1::bigint::oid", "$2::text")}
 UNION ALL ${columnGrants("$1::bigint::oid", "$2::text")} AND ${onBuilt("t.attname")}`;
 
+/** The old table's indexes (o) with those of the same name on the new one (n). */
+const sameIndexes = `
+  pg_catalog.pg_index o JOIN pg_catalog.pg_class oc ON oc.oid = o.indexrelid
+  JOIN pg_catalog.pg_index n ON n.indrelid = ${built} JOIN pg_catalog.pg_class nc ON nc.oid = n.indexrelid AND nc.relname = oc.relname
+WHERE o.indrelid = $1::bigint::oid`;
+
 /** Only where the declaration does not comment: $3 lists the columns that it describes, and "" for the table itself. */
 export const comments = `
 SELECT CASE c.number WHEN 0 THEN pg_catalog.format('COMMENT ON TABLE %s IS %L', $2::text, c.was)
@@ -69,7 +80,14 @@ FROM (
   FROM pg_catalog.pg_attribute o JOIN pg_catalog.pg_attribute n ON n.attrelid = ${built} AND n.attname = o.attname
   WHERE o.attrelid = $1::bigint::oid AND o.attnum > 0 AND NOT o.attisdropped
 ) c
-WHERE c.was IS DISTINCT FROM c.now AND c.name <> ALL ($3::text[])`;
+WHERE c.was IS DISTINCT FROM c.now AND c.name <> ALL ($3::text[])
+UNION ALL
+SELECT pg_catalog.format('COMMENT ON INDEX %s IS %L', n.indexrelid::regclass, pg_catalog.obj_description(o.indexrelid, 'pg_class'))
+FROM ${sameIndexes} AND pg_catalog.obj_description(o.indexrelid, 'pg_class') IS NOT NULL
+UNION ALL
+SELECT pg_catalog.format('COMMENT ON CONSTRAINT %I ON %s IS %L', o.conname, $2::text, pg_catalog.obj_description(o.oid, 'pg_constraint'))
+FROM pg_catalog.pg_constraint o JOIN pg_catalog.pg_constraint n ON n.conrelid = ${built} AND n.conname = o.conname
+WHERE o.conrelid = $1::bigint::oid AND pg_catalog.obj_description(o.oid, 'pg_constraint') IS NOT NULL`;
 
 const alterColumn = (what: string, value: string) =>
   `SELECT pg_catalog.format('ALTER TABLE %s ALTER COLUMN %I SET ${what}', $2::text, a.attname, ${value})
@@ -94,7 +112,16 @@ UNION ALL ${alterColumn("COMPRESSION %s", "CASE a.attcompression WHEN 'p' THEN '
 UNION ALL ${alterColumn("(%s)", "pg_catalog.array_to_string(a.attoptions, ', ')")} AND a.attoptions IS NOT NULL
 UNION ALL
 SELECT pg_catalog.format('ALTER TABLE %s REPLICA IDENTITY %s', $2::text, CASE c.relreplident WHEN 'f' THEN 'FULL' ELSE 'NOTHING' END)
-FROM pg_catalog.pg_class c WHERE c.oid = $1::bigint::oid AND c.relreplident IN ('f', 'n')`;
+FROM pg_catalog.pg_class c WHERE c.oid = $1::bigint::oid AND c.relreplident IN ('f', 'n')
+UNION ALL
+SELECT pg_catalog.format('ALTER TABLE %s REPLICA IDENTITY USING INDEX %I', $2::text, nc.relname) FROM ${sameIndexes} AND o.indisreplident
+UNION ALL
+SELECT pg_catalog.format('ALTER TABLE %s CLUSTER ON %I', $2::text, nc.relname) FROM ${sameIndexes} AND o.indisclustered
+UNION ALL
+SELECT pg_catalog.format('ALTER TABLE %s SET UNLOGGED', $2::text) FROM pg_catalog.pg_class c WHERE c.oid = $1::bigint::oid AND c.relpersistence = 'u'
+UNION ALL
+SELECT pg_catalog.format('ALTER TABLE %s SET TABLESPACE %I', $2::text, s.spcname)
+FROM pg_catalog.pg_class c JOIN pg_catalog.pg_tablespace s ON s.oid = c.reltablespace WHERE c.oid = $1::bigint::oid`;
 
 /** Policies, whose conditions come beside the statement, and whether they are enabled. */
 export const rowSecurity = `

@@ -30,7 +30,7 @@ async function outputOf(files) {
       writeFileSync(join(root, path), text);
     }
     const { project, diagnostics } = await loadProject(root, kinds, { cache: false });
-    const all = [...diagnostics, ...(await checkProject(project))];
+    const all = [...diagnostics, ...(await checkProject(project, { cache: false }))];
     return renderText(all, { color: false, source: (file) => files[file] });
   } finally {
     rmSync(root, { recursive: true });
@@ -44,7 +44,9 @@ const GROUPS = [
   ["CTF3", "SQL"],
   ["CTF4", "What a command asks for"],
   ["CTF5", "Connections, building and publishing"],
+  ["CTF6", "Python transforms"],
   ["CTF7", "Writing definitions"],
+  ["CTF8", "Reading and loading files"],
   ["CTF9", "The embedded PostgreSQL"],
 ];
 
@@ -82,6 +84,7 @@ async function section(one) {
     `${one.what}${one.severity === "error" ? "" : ` (A ${one.severity}.)`}`,
   ];
   parts.push(`*Why:* ${one.why}`, `*What to do:* ${one.todo}`);
+  if (one.fixable) parts.push("`ctf check --fix` mends it, where there is one right answer.");
   if (one.bad) {
     const output = await outputOf({ ...EXAMPLE_BASE, ...one.bad });
     const changed = changedFile(one);

@@ -50,6 +50,8 @@ export interface CodeEntry {
   readonly what: string;
   readonly why: string;
   readonly todo: string;
+  /** A fix that comes with it is the one right answer, and `ctf check --fix` makes it. */
+  readonly fixable?: true;
   /** A project that gives exactly one diagnostic of this code, and one that gives none. Only for what `ctf check` finds. */
   readonly bad?: ExampleFiles;
   readonly good?: ExampleFiles;

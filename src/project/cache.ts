@@ -1,11 +1,9 @@
 /**
- * Keeps what clean files mean, by the hash of their content, one file for each folder of definitions. Deleting it is always
- * safe; what is damaged, of another version or of other content is not believed.
+ * Keeps what clean files mean, by the hash of their content, one file for each folder of definitions.
  */
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { join } from "node:path";
 import { contentHash } from "./files.ts";
+import { codeVersion, readKept, writeKept } from "./kept_file.ts";
 import type { KindSyntaxes } from "./kind_syntax.ts";
 
 export interface CacheFolder {
@@ -22,11 +20,11 @@ type Entries = Record<string, readonly [hash: string, definition: unknown]>;
 export const noCache: OpenFolder = () => ({ get: () => undefined, set: () => undefined, save: () => undefined });
 
 export function openCache(root: string, kinds: KindSyntaxes): OpenFolder {
-  const version = fingerprint(kinds);
+  const version = versionFor(kinds);
   const base = join(root, ".ctf", "cache", "definitions");
   return (name) => {
     const path = join(base, `${name}.json`);
-    const old = readEntries(path, version);
+    const old = readKept<Entries[string]>(path, version);
     const now: Entries = Object.create(null);
     let fresh = false;
     return {
@@ -41,63 +39,14 @@ export function openCache(root: string, kinds: KindSyntaxes): OpenFolder {
         fresh = true;
       },
       save() {
-        if (fresh || Object.keys(now).length !== Object.keys(old).length) writeEntries(path, version, now);
+        if (fresh || Object.keys(now).length !== Object.keys(old).length) writeKept(path, version, now);
       },
     };
   };
 }
 
-function readEntries(path: string, version: string): Entries {
-  try {
-    const bytes = readFileSync(path);
-    const end = bytes.indexOf("\n");
-    const body = bytes.subarray(end + 1);
-    if (bytes.toString("latin1", 0, end) !== `${version} ${contentHash(body)}`) return {};
-    return JSON.parse(body.toString("utf8")) as Entries;
-  } catch {
-    return {};
-  }
-}
-
-function writeEntries(path: string, version: string, entries: Entries): void {
-  const unfinished = `${path}.${process.pid}`;
-  try {
-    mkdirSync(dirname(path), { recursive: true });
-    const body = Buffer.from(JSON.stringify(entries));
-    writeFileSync(unfinished, Buffer.concat([Buffer.from(`${version} ${contentHash(body)}\n`), body]));
-    renameSync(unfinished, path);
-  } catch {
-    // A folder that can't be written to only costs time.
-    discard(unfinished);
-  }
-}
-
-function discard(path: string): void {
-  try {
-    rmSync(path, { force: true });
-  } catch {
-    // Its folder is not even there.
-  }
-}
-
-/** Changes with the code that reads definitions, so that a new version of CTF never believes an old one's cache. */
-function fingerprint(kinds: KindSyntaxes): string {
-  const rooms = ["../project/", "../project/syntax/", "../kinds/"].map((room) =>
-    fileURLToPath(new URL(room, import.meta.url)),
-  );
-  const folders = [...rooms, ...subfolders(rooms[2]!)];
-  const code = folders.flatMap((folder) =>
-    entriesOf(folder)
-      .filter((entry) => entry.isFile())
-      .map((entry) => readFileSync(join(folder, entry.name))),
-  );
+/** Kinds may be brought from outside of these rooms. */
+function versionFor(kinds: KindSyntaxes): string {
   const brought = [...kinds.values()].map((kind) => JSON.stringify(kind) + kind.schema.toString());
-  return contentHash(Buffer.concat([...code, Buffer.from(brought.join("\n"))]));
+  return contentHash(Buffer.from([codeVersion(["project", "kinds"]), ...brought].join("\n")));
 }
-
-const entriesOf = (folder: string) => readdirSync(folder, { withFileTypes: true });
-
-const subfolders = (folder: string): readonly string[] =>
-  entriesOf(folder)
-    .filter((entry) => entry.isDirectory())
-    .map((entry) => join(folder, entry.name));

@@ -2,26 +2,14 @@
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { emptyFile, unusedCode } from "./file_codes.ts";
 import type { PipelineFolder } from "./discover.ts";
-import { isBytes, readBytes, textFault } from "./files.ts";
+import { textFault } from "./files.ts";
 import type { KindSyntaxes } from "./kind_syntax.ts";
 import type { Transform } from "./types.ts";
 
-/** What keeps a transform's code from being read. That it is there has been looked at before. */
-export function codeProblems({ codeFile, id }: Transform, root: string): readonly Diagnostic[] {
-  if (codeFile === undefined) return [];
-  const bytes = readBytes(root, codeFile);
-  if (!isBytes(bytes)) return [];
-  const fault = textFault(bytes, codeFile);
-  if (fault) return [{ ...fault, transform: id }];
-  if (bytes.length > 0) return [];
-  return [
-    emptyFile({
-      message: "the file has nothing in it",
-      span: { file: codeFile },
-      hint: "Write the SQL.",
-      transform: id,
-    }),
-  ];
+/** What keeps code from being read, of whichever language it is. */
+export function codeFault(bytes: Buffer, file: string): Diagnostic | undefined {
+  if (bytes.length > 0) return textFault(bytes, file);
+  return emptyFile({ message: "the file has nothing in it", span: { file }, hint: "Write the SQL." });
 }
 
 /** Files of the pipeline's folder that look like code and belong to no transform. */

@@ -3,5 +3,6 @@ import type { Code } from "../diagnostics/diagnostic.ts";
 import { definitionCodes } from "./definition_codes.ts";
 import { fileCodes } from "./file_codes.ts";
 import { inputCodes } from "./input_codes.ts";
+import { outdatedLock } from "./requirements.ts";
 
-export const codes: readonly Code[] = [...fileCodes, ...definitionCodes, ...inputCodes];
+export const codes: readonly Code[] = [...fileCodes, ...definitionCodes, ...inputCodes, outdatedLock];

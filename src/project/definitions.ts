@@ -3,7 +3,7 @@
  * is plain JSON.
  */
 import type { Problem } from "./problem.ts";
-import type { Grant, Monitor, Output, PostgresMajor, Source, Target, Variable } from "./types.ts";
+import type { Grant, Monitor, Output, PostgresMajor, Source, Target, Variable, Visibility } from "./types.ts";
 
 /** What transforms take from their pipeline and the project where they don't say otherwise. */
 export interface Execution {
@@ -33,11 +33,13 @@ export interface PipelineDefinition {
   readonly owners?: readonly string[];
   readonly schedule?: string;
   readonly defaults: Execution;
+  /** Of outputs that don't say theirs. */
+  readonly visibility?: Visibility;
   readonly grants: readonly Grant[];
 }
 
 export interface SourcesDefinition {
-  /** `file` is filled in with the project. */
+  /** `file` and `entry` are filled in with the project. */
   readonly sources: readonly Source[];
 }
 
@@ -47,7 +49,11 @@ export interface CtfDefinition {
   readonly targets: readonly Target[];
   readonly defaultTarget: string;
   readonly variables: readonly Variable[];
+  readonly python?: string;
+  readonly pythonRequirements: readonly string[];
   readonly defaults: Execution;
+  /** Of outputs that don't say theirs. */
+  readonly visibility?: Visibility;
   readonly owners: readonly string[];
   readonly grants: readonly Grant[];
 }

@@ -47,7 +47,7 @@ export function duplicateOutputs(transforms: readonly Transform[], sources: read
             code: duplicateOutput,
             ...place,
             message: `${outputText(output)} is declared as source "${source.sourceName}", which CTF does not build`,
-            labels: [{ path: sourcePath(sources, source), file: source.file, message: "declared here" }],
+            labels: [{ path: ["sources", source.entry], file: source.file, message: "declared here" }],
             hint: "Remove the source and read the transform instead, or give the output another name.",
           },
         });
@@ -84,18 +84,12 @@ export function duplicateSources(sources: readonly Source[]): readonly Finding[]
         file: source.file,
         problem: {
           code: duplicateSource,
-          path: [...sourcePath(sources, source), key],
+          path: ["sources", source.entry, key],
           message,
-          labels: [{ path: [...sourcePath(sources, first), key], file: first.file, message: "first here" }],
+          labels: [{ path: ["sources", first.entry, key], file: first.file, message: "first here" }],
           hint: sameName ? "Rename one of them, or remove it." : "Remove one of them.",
         },
       },
     ];
   });
 }
-
-/** Sources are kept in the order of their files, so a source's place is its place among those of its file. */
-const sourcePath = (sources: readonly Source[], source: Source): readonly (string | number)[] => [
-  "sources",
-  sources.filter((other) => other.file === source.file).indexOf(source),
-];

@@ -61,10 +61,12 @@ export const duplicateInput = defineCode({
   todo: "Remove one of them, or correct its name.",
   bad: {
     ...paid(`inputs:\n  - source: days\n  - source: days\n${output}`),
+    "pipelines/claims/paid.sql": "SELECT day_id AS claim_id FROM raw.days\n",
     "sources/reference.yaml": "sources:\n  - {name: days, table: raw.days}\n",
   },
   good: {
     ...paid(`inputs:\n  - source: days\n${output}`),
+    "pipelines/claims/paid.sql": "SELECT day_id AS claim_id FROM raw.days\n",
     "sources/reference.yaml": "sources:\n  - {name: days, table: raw.days}\n",
   },
 });

@@ -14,8 +14,12 @@ export interface KindSyntax {
   readonly outputs: readonly Output["type"][];
   /** One `output:`, or a list under `outputs:`. */
   readonly severalOutputs: boolean;
-  /** The file beside the definition: its ending and the key that may name another, or none. */
-  readonly code?: { readonly key: string; readonly extension: string };
+  /** The file beside the definition, or none: its ending, the key that may name another, and what it holds if it is SQL. */
+  readonly code?: {
+    readonly key: string;
+    readonly extension: string;
+    readonly holds?: "select" | "statements";
+  };
   /** May name itself among its inputs (upsert reads its own earlier rows). */
   readonly mayReadItself: boolean;
   /** May leave `columns` out of its output. */

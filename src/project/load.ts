@@ -1,7 +1,7 @@
 /** A folder of files → a validated project, and everything that is wrong in it. */
 import { basename } from "node:path";
 import { type Diagnostic, isError } from "../diagnostics/diagnostic.ts";
-import { codeProblems, unusedCodeFiles } from "./code_files.ts";
+import { unusedCodeFiles } from "./code_files.ts";
 import type { CtfDefinition, PipelineDefinition } from "./definitions.ts";
 import { discover, type Layout, type PipelineFolder } from "./discover.ts";
 import { duplicateOutputs, duplicateSources } from "./duplicates.ts";
@@ -9,12 +9,15 @@ import type { KindSyntaxes } from "./kind_syntax.ts";
 import { makeLocator } from "./locate.ts";
 import { type Finding, toDiagnostic } from "./problem.ts";
 import { type Definitions, readDefinitions } from "./read_definitions.ts";
+import { lockProblems } from "./requirements.ts";
 import { type KnownNames, resolveTransform } from "./resolve.ts";
 import type { Pipeline, Project, Source, Transform } from "./types.ts";
 
 export interface LoadedProject {
   readonly project: Project;
   readonly diagnostics: readonly Diagnostic[];
+  /** Changes with the content of any definition. */
+  readonly fingerprint: string;
 }
 
 /**
@@ -35,9 +38,9 @@ export async function loadProject(
     all.push(...findings.map((finding) => toDiagnostic(finding, locate)));
   }
   const broken = brokenTransforms(all);
-  if (broken.size === 0) return { project, diagnostics: all.sort(byPlace) };
+  if (broken.size === 0) return { project, diagnostics: all.sort(byPlace), fingerprint: read.fingerprint };
   const transforms = project.transforms.filter(({ id }) => !broken.has(id));
-  return { project: { ...project, transforms }, diagnostics: all.sort(byPlace) };
+  return { project: { ...project, transforms }, diagnostics: all.sort(byPlace), fingerprint: read.fingerprint };
 }
 
 const brokenTransforms = (diagnostics: readonly Diagnostic[]): ReadonlySet<string> =>
@@ -51,7 +54,9 @@ interface Assembled {
 
 function assemble(root: string, layout: Layout, read: Definitions, kinds: KindSyntaxes): Assembled {
   const ctf = read.ctf ?? defaultCtf(root);
-  const sources = [...read.sources].flatMap(([file, { sources: own }]) => own.map((source) => ({ ...source, file })));
+  const sources = [...read.sources].flatMap(([file, { sources: own }]) =>
+    own.map((source, entry) => ({ ...source, file, entry })),
+  );
   const byName = new Map<string, Source>(sources.map((source) => [source.sourceName, source]));
   const known: KnownNames = {
     transforms: new Set(layout.pipelines.flatMap((p) => p.definitions.map(({ name }) => `${p.name}.${name}`))),
@@ -59,7 +64,10 @@ function assemble(root: string, layout: Layout, read: Definitions, kinds: KindSy
     sources: new Set([...byName.keys(), ...read.perhapsSources]),
   };
 
-  const findings: Finding[] = [...duplicateSources(sources)];
+  const findings: Finding[] = [
+    ...duplicateSources(sources),
+    ...lockProblems(root, ctf.pythonRequirements).map((problem) => ({ file: "ctf.yaml", problem })),
+  ];
   const diagnostics: Diagnostic[] = [];
   const broken = brokenTransforms(read.diagnostics);
   const pipelines: Pipeline[] = [];
@@ -79,7 +87,6 @@ function assemble(root: string, layout: Layout, read: Definitions, kinds: KindSy
       const sound = problems.length === 0 && !broken.has(transform.id);
       const all = sound ? (kind.check?.(transform, byName) ?? []) : problems;
       findings.push(...all.map((problem) => ({ file, problem, transform: transform.id })));
-      diagnostics.push(...codeProblems(transform, root));
       here.push(transform);
       if (sound && all.length === 0) right++;
     }
@@ -101,6 +108,8 @@ function assemble(root: string, layout: Layout, read: Definitions, kinds: KindSy
     defaultTarget: ctf.defaultTarget,
     targets: ctf.targets,
     variables: ctf.variables,
+    ...(ctf.python === undefined ? {} : { python: ctf.python }),
+    pythonRequirements: ctf.pythonRequirements,
     pipelines,
     transforms,
     sources: sources.toSorted((a, b) => compare(a.sourceName, b.sourceName)),
@@ -116,6 +125,7 @@ const defaultCtf = (root: string): CtfDefinition => ({
   targets: [{ name: "local", type: "embedded" }],
   defaultTarget: "local",
   variables: [],
+  pythonRequirements: [],
   defaults: {},
   owners: [],
   grants: [],

@@ -1,4 +1,4 @@
-import type { Code, Diagnostic, Span } from "../diagnostics/diagnostic.ts";
+import type { Code, Diagnostic, Span, TextEdit } from "../diagnostics/diagnostic.ts";
 
 /** The way to a value in a file: `["output", "columns", 0, "name"]`. */
 export type Path = readonly (string | number)[];
@@ -18,10 +18,14 @@ export interface Problem extends Place {
   readonly code: Code;
   readonly message: string;
   readonly hint?: string;
-  /** Other places that belong to it, in the same file if they don't name another. */
-  readonly labels?: readonly (Place & { readonly message: string; readonly file?: string })[];
+  /** Where it is, if not in a definition: in the SQL beside it. */
+  readonly span?: Span;
+  /** Other places that belong to it, in the same file if they don't name another; `span` where it is not in a definition. */
+  readonly labels?: readonly (Place & { readonly message: string; readonly file?: string; readonly span?: Span })[];
   /** The new text of the key or value that this is about. */
   readonly replaceWith?: string;
+  /** What would mend it, where that is another change. */
+  readonly fix?: readonly TextEdit[];
 }
 
 /** A problem with the file that it is in. */
@@ -33,13 +37,16 @@ export interface Finding {
 }
 
 export function toDiagnostic({ file, problem, transform }: Finding, locate: Locate): Diagnostic {
-  const span = locate(file, problem);
-  const labels = problem.labels?.map((label) => ({ span: locate(label.file ?? file, label), message: label.message }));
+  const span = problem.span ?? locate(file, problem);
+  const labels = problem.labels?.map((label) => ({
+    span: label.span ?? locate(label.file ?? file, label),
+    message: label.message,
+  }));
   const { start, end } = span;
   const fix =
     problem.replaceWith !== undefined && start && end
       ? [{ span: { file, start, end }, text: problem.replaceWith }]
-      : undefined;
+      : problem.fix;
   return problem.code({
     message: problem.message,
     span,

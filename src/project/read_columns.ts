@@ -18,6 +18,8 @@ export function columnsOf(
       type: column.type,
       description: column.description,
       phi: column.phi ?? false,
+      deniesPhi: column.phi === false ? true : undefined,
+      declassified: column.declassified,
       notNull: (column.not_null ?? false) || notNull.has(column.name) || column.identity !== undefined,
       identity: column.identity,
       default: column.default === undefined ? undefined : String(column.default),
@@ -32,6 +34,15 @@ export function columnProblems(raw: readonly RawColumn[] | undefined, path: Path
     problems.push(...tooLong(column.name, [...path, i, "name"]));
     const type = typeProblem(column.type);
     if (type) problems.push({ code: badValue, path: [...path, i, "type"], ...type });
+    if (column.declassified !== undefined && column.phi !== false) {
+      problems.push({
+        code: conflictingKeys,
+        path: [...path, i, "declassified"],
+        at: "key",
+        message: `column ${quoted(column.name)} is "declassified" but does not say "phi: false"`,
+        hint: column.phi ? "Keep one of them." : 'Add "phi: false" before it.',
+      });
+    }
     if (column.identity !== undefined && column.default !== undefined) {
       problems.push({
         code: conflictingKeys,

@@ -32,8 +32,11 @@ function interpret(raw: RawCtf): Interpreted<CtfDefinition> {
         description: variable.description,
       }),
     ),
+    ...(raw.python === undefined ? {} : { python: raw.python }),
+    pythonRequirements: raw.python_requirements ?? [],
     defaults: executionOf(raw.defaults),
     owners: raw.defaults?.owners ?? [],
+    ...(raw.defaults?.visibility !== undefined && { visibility: raw.defaults.visibility }),
     grants: grantsOf(raw.grants),
   };
   return { definition, problems: ctfProblems(raw, targets) };

@@ -18,6 +18,8 @@ export interface Definitions {
   /** Words of broken sources files: any of them may be a source's name. */
   readonly perhapsSources: ReadonlySet<string>;
   readonly diagnostics: readonly Diagnostic[];
+  /** Changes with the content of any of them. */
+  readonly fingerprint: string;
 }
 
 type DefinitionOf<R extends keyof Readers> = NonNullable<ReturnType<Readers[R]>["definition"]>;
@@ -29,6 +31,7 @@ export async function readDefinitions(
   useCache: boolean,
 ): Promise<Definitions> {
   const diagnostics: Diagnostic[] = [];
+  const contents: string[] = [];
   const perhapsSources = new Set<string>();
   const open = useCache ? openCache(root, kinds) : noCache;
   let readers: Readers | undefined;
@@ -42,6 +45,7 @@ export async function readDefinitions(
     const bytes = readBytes(root, file);
     if (!isBytes(bytes)) return void diagnostics.push(bytes);
     const hash = contentHash(bytes);
+    contents.push(file, hash);
     const kept = cache.get(file, hash);
     if (kept !== undefined) return kept as DefinitionOf<R>;
 
@@ -79,5 +83,6 @@ export async function readDefinitions(
     }
     cache.save();
   }
-  return { ...(ctf && { ctf }), pipelines, transforms, sources, perhapsSources, diagnostics };
+  const fingerprint = contentHash(Buffer.from(contents.join("\n")));
+  return { ...(ctf && { ctf }), pipelines, transforms, sources, perhapsSources, diagnostics, fingerprint };
 }

@@ -4,6 +4,7 @@ import { defined } from "./definitions.ts";
 import { readTableName, repeated, tooLong } from "./names.ts";
 import type { Path, Problem } from "./problem.ts";
 import { columnProblems, columnsOf } from "./read_columns.ts";
+import { restrictionsOf } from "./read_restrictions.ts";
 import type { RawFileOutput, RawFunctionOutput, RawTableOutput, RawViewOutput } from "./syntax/outputs.ts";
 import type { FileOutput, FunctionOutput, Index, KeyConstraint, Output, TableOutput, ViewOutput } from "./types.ts";
 import { grantProblems, grantsOf, suggestion } from "./values.ts";
@@ -38,6 +39,7 @@ export function readTable(raw: RawTableOutput, path: Path): ReadOutput {
     type: "table",
     ...table,
     description: raw.description,
+    restrictions: restrictionsOf(raw),
     columns: columnsOf(raw.columns, new Set(primaryKey?.columns)),
     primaryKey,
     unique: (raw.unique ?? []).map(keyOf),
@@ -71,6 +73,7 @@ export function readView(raw: RawViewOutput, path: Path): ReadOutput {
     type: "view",
     ...table,
     description: raw.description,
+    restrictions: restrictionsOf(raw),
     columns: columnsOf(raw.columns),
     grants: grantsOf(raw.grants),
   });
@@ -84,13 +87,44 @@ export function readFunction(raw: RawFunctionOutput, path: Path): ReadOutput {
     type: "function",
     ...table,
     description: raw.description,
+    restrictions: restrictionsOf(raw),
     arguments: raw.arguments,
   });
   return { output, problems };
 }
 
-export function readFile(raw: RawFileOutput): ReadOutput {
-  return { output: defined<FileOutput>({ type: "file", path: raw.file, description: raw.description }), problems: [] };
+const ENDINGS: Readonly<Record<string, FileOutput["format"]>> = {
+  csv: "csv",
+  parquet: "parquet",
+  jsonl: "json_lines",
+  ndjson: "json_lines",
+};
+
+export function readFile(raw: RawFileOutput, path: Path): ReadOutput {
+  const problems: Problem[] = [...columnProblems(raw.columns, [...path, "columns"])];
+  const format = raw.format ?? ENDINGS[/\.(\w+)$/.exec(raw.file)?.[1]?.toLowerCase() ?? ""];
+  if (raw.file.startsWith("s3://") && !/^s3:\/\/[^/]+\/.*[^/]$/.test(raw.file)) {
+    const message = `${raw.file} is not a file on S3`;
+    problems.push({ code: badValue, path: [...path, "file"], message, hint: "Write it as s3://bucket/key." });
+  }
+  if (format === undefined) {
+    problems.push({
+      code: badValue,
+      path: [...path, "file"],
+      message: `the ending of ${raw.file} does not say how the file is written`,
+      hint: 'Add "format: csv", "format: parquet" or "format: json_lines".',
+    });
+    return { problems };
+  }
+  const output = defined<FileOutput>({
+    type: "file",
+    path: raw.file,
+    format,
+    description: raw.description,
+    restrictions: restrictionsOf(raw),
+    columns: columnsOf(raw.columns),
+  });
+  return { output, problems };
 }
 
 function indexOf(raw: NonNullable<RawTableOutput["indexes"]>[number]): Index {

@@ -33,6 +33,7 @@ function interpret(raw: RawPipeline): Interpreted<PipelineDefinition> {
     owners: raw.owners,
     schedule: raw.schedule,
     defaults: executionOf(raw.defaults),
+    visibility: raw.defaults?.visibility,
     grants: grantsOf(raw.grants),
   });
   return { definition, problems };

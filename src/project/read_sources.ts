@@ -4,11 +4,11 @@ import { explain } from "./explain.ts";
 import { readTableName } from "./names.ts";
 import type { Path, Problem } from "./problem.ts";
 import { columnProblems, columnsOf } from "./read_columns.ts";
+import { FORMAT_KEYS, readFormat } from "./read_format.ts";
+import { restrictionProblems, restrictionsOf } from "./read_restrictions.ts";
 import { type RawSource, source, sourcesFile } from "./syntax/sources_file.ts";
-import type { FileFormat, FileSource, Source, TableSource } from "./types.ts";
+import type { FileSource, Source, TableSource } from "./types.ts";
 import { quoted } from "./words.ts";
-
-const FORMAT_KEYS = ["format", "header", "delimiter", "quote", "escape", "null", "encoding"] as const;
 
 export function readSources(value: unknown): Interpreted<SourcesDefinition> {
   const result = sourcesFile.safeParse(value);
@@ -31,7 +31,7 @@ function readGood(value: unknown): readonly Problem[] {
 }
 
 function readSource(raw: RawSource, path: Path): { readonly source?: Source; readonly problems: readonly Problem[] } {
-  const problems: Problem[] = [...columnProblems(raw.columns, [...path, "columns"])];
+  const problems: Problem[] = [...columnProblems(raw.columns, [...path, "columns"]), ...restrictionProblems(raw, path)];
   const given = (["table", "file", "files"] as const).filter((key) => raw[key] !== undefined);
   if (given.length !== 1) {
     const message =
@@ -50,8 +50,10 @@ function readSource(raw: RawSource, path: Path): { readonly source?: Source; rea
   const base = {
     sourceName: raw.name,
     file: "",
+    entry: 0,
     description: raw.description,
     owners: raw.owners ?? [],
+    restrictions: restrictionsOf(raw),
     columns: columnsOf(raw.columns),
   };
   if (raw.table !== undefined) {
@@ -66,53 +68,8 @@ function readSource(raw: RawSource, path: Path): { readonly source?: Source; rea
     return { source: defined<TableSource>({ type: "table", ...table, ...base }), problems };
   }
   const patterns = raw.files ?? [raw.file!];
-  const format = formatOf(raw, patterns);
-  if (!format) {
-    problems.push({
-      code: badValue,
-      path: [...path, raw.file === undefined ? "files" : "file"],
-      message: `the ending of ${patterns[0]} does not say what the file is`,
-      hint: 'Add "format: csv" or "format: tsv".',
-    });
-    return { problems };
-  }
-  problems.push(...formatProblems(format, raw, path));
-  return { source: defined<FileSource>({ type: "file", ...base, ...format, patterns }), problems };
-}
-
-function formatOf(raw: RawSource, patterns: readonly string[]): FileFormat | undefined {
-  const format = raw.format ?? byEnding(patterns);
-  if (!format) return undefined;
-  const quote = raw.quote ?? '"';
-  return {
-    format,
-    header: raw.header ?? true,
-    delimiter: raw.delimiter ?? (format === "tsv" ? "\t" : ","),
-    quote,
-    escape: raw.escape ?? quote,
-    null: raw.null ?? "",
-    encoding: raw.encoding ?? "UTF8",
-  };
-}
-
-/** All patterns must agree. */
-function byEnding(patterns: readonly string[]): FileFormat["format"] | undefined {
-  const endings = new Set(patterns.map((pattern) => /\.(csv|tsv)(\.gz)?$/i.exec(pattern)?.[1]?.toLowerCase()));
-  const [ending] = endings;
-  return endings.size === 1 && (ending === "csv" || ending === "tsv") ? ending : undefined;
-}
-
-/** What COPY would refuse. */
-function formatProblems(format: FileFormat, raw: RawSource, path: Path): readonly Problem[] {
-  if (format.delimiter === format.quote) {
-    const key = raw.delimiter === undefined ? "quote" : "delimiter";
-    const message = '"delimiter" and "quote" can\'t be the same character';
-    return [{ code: conflictingKeys, path: [...path, key], message, hint: "Change one of them." }];
-  }
-  const inNull = [format.delimiter, format.quote, "\n", "\r"].find((character) => format.null.includes(character));
-  if (inNull !== undefined) {
-    const message = '"null" can\'t contain the delimiter, the quote or a line break';
-    return [{ code: badValue, path: [...path, "null"], message }];
-  }
-  return [];
+  const { format, problems: wrong } = readFormat(raw, patterns, path);
+  problems.push(...wrong);
+  if (!format) return { problems };
+  return { source: defined<FileSource>({ type: "file", ...base, format, patterns }), problems };
 }

@@ -6,7 +6,9 @@ import { explain } from "./explain.ts";
 import type { KindSyntax } from "./kind_syntax.ts";
 import type { Path, Problem } from "./problem.ts";
 import { readFile, readFunction, type ReadOutput, readTable, readView } from "./read_outputs.ts";
+import { restrictionProblems } from "./read_restrictions.ts";
 import { fileOutput, functionOutput, outputSyntaxes, tableOutput, viewOutput } from "./syntax/outputs.ts";
+import type { restrictions } from "./syntax/restrictions.ts";
 import type { Output } from "./types.ts";
 import { describe, isMapping, quoted } from "./words.ts";
 
@@ -93,8 +95,8 @@ function readOutput(raw: unknown, path: Path, kind: KindSyntax): ReadOutput {
     };
   }
   const read = OUTPUT_READERS[type](raw, path);
-  if (kind.columnsOptional || !read.output || !("columns" in read.output) || read.output.columns.length > 0)
-    return read;
+  const free = kind.columnsOptional || read.output?.type === "file";
+  if (free || !read.output || !("columns" in read.output) || read.output.columns.length > 0) return read;
   const missing: Problem = {
     code: missingKey,
     path: [...path, "columns"],
@@ -111,10 +113,14 @@ const OUTPUT_READERS: Readonly<Record<Output["type"], (raw: unknown, path: Path)
   file: checked(fileOutput, readFile),
 };
 
-function checked<S extends z.ZodObject>(schema: S, read: (raw: z.infer<S>, path: Path) => ReadOutput) {
+function checked<S extends z.ZodObject<typeof restrictions>>(
+  schema: S,
+  read: (raw: z.infer<S>, path: Path) => ReadOutput,
+) {
   return (value: unknown, path: Path): ReadOutput => {
     const result = schema.safeParse(value);
-    if (result.success) return read(result.data, path);
-    return { problems: explain(schema, result.error.issues, value, path) };
+    if (!result.success) return { problems: explain(schema, result.error.issues, value, path) };
+    const made = read(result.data, path);
+    return { ...made, problems: [...made.problems, ...restrictionProblems(result.data, path)] };
   };
 }

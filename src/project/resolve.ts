@@ -14,6 +14,7 @@ import {
 import type { PipelineFolder } from "./discover.ts";
 import type { KindSyntax } from "./kind_syntax.ts";
 import type { Problem } from "./problem.ts";
+import { withVisibility } from "./read_restrictions.ts";
 import type { Input, Output, Transform } from "./types.ts";
 import { mergeGrants } from "./values.ts";
 import { quoted } from "./words.ts";
@@ -68,7 +69,7 @@ export function resolveTransform(
     description: definition.description,
     owners: definition.owners ?? pipeline.owners ?? ctf.owners,
     inputs,
-    outputs: withGrants(definition.outputs, ctf, pipeline),
+    outputs: withVisibility(withGrants(definition.outputs, ctf, pipeline), pipeline.visibility, ctf.visibility),
     monitors: definition.monitors,
     settings: executions.some((e) => e.settings)
       ? Object.assign({}, ...executions.map((e) => e.settings))
@@ -78,6 +79,7 @@ export function resolveTransform(
     publishWaitMs: pick("publishWaitMs") ?? DEFAULTS.publishWaitMs,
     snapshotWaitMs: pick("snapshotWaitMs") ?? DEFAULTS.snapshotWaitMs,
     codeFile,
+    codeHolds: from.kind.code?.holds,
     spec: definition.spec,
   });
   return { transform, problems };

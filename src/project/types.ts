@@ -22,6 +22,10 @@ export interface Column {
   readonly type: string;
   readonly description?: string;
   readonly phi: boolean;
+  /** The definition says `phi: false` in so many words. */
+  readonly deniesPhi?: true;
+  /** Why it is no PHI, although it is made from PHI. */
+  readonly declassified?: string;
   readonly notNull: boolean;
   /** PostgreSQL numbers the rows; such a column is not in the SELECT. */
   readonly identity?: "always" | "by_default";
@@ -77,9 +81,30 @@ export interface Grant {
   readonly privileges: readonly string[];
 }
 
+export type Visibility = "private" | "pipeline" | "public";
+
+export interface Deprecation {
+  /** `2026-01-31` */
+  readonly since: string;
+  /** What to read instead: a table, a transform or a source, by name. */
+  readonly use?: string;
+}
+
+/** Who may read an output or a source; everybody, for good, where nothing is said. */
+export interface Restrictions {
+  /** `private`: no other transform; `pipeline`: its own and `readers`, and a source has no pipeline of its own. */
+  readonly visibility?: Visibility;
+  /** Whose default the visibility is, if the output does not say it itself. */
+  readonly by?: "pipeline" | "project";
+  /** Pipelines. */
+  readonly readers?: readonly string[];
+  readonly deprecated?: Deprecation;
+}
+
 export interface TableOutput extends TableName {
   readonly type: "table";
   readonly description?: string;
+  readonly restrictions?: Restrictions;
   readonly columns: readonly Column[];
   readonly primaryKey?: KeyConstraint;
   readonly unique: readonly KeyConstraint[];
@@ -94,6 +119,7 @@ export interface TableOutput extends TableName {
 export interface ViewOutput extends TableName {
   readonly type: "view";
   readonly description?: string;
+  readonly restrictions?: Restrictions;
   readonly columns: readonly Column[];
   readonly grants: readonly Grant[];
 }
@@ -101,14 +127,19 @@ export interface ViewOutput extends TableName {
 export interface FunctionOutput extends TableName {
   readonly type: "function";
   readonly description?: string;
+  readonly restrictions?: Restrictions;
   /** Argument types as in `schema.name(bigint, date)`; absent when the name alone says which. */
   readonly arguments?: readonly string[];
 }
 
 export interface FileOutput {
   readonly type: "file";
+  /** From the project's root, or `s3://bucket/key`. */
   readonly path: string;
+  readonly format: "parquet" | "csv" | "json_lines";
   readonly description?: string;
+  readonly restrictions?: Restrictions;
+  readonly columns: readonly Column[];
 }
 
 export type Output = TableOutput | ViewOutput | FunctionOutput | FileOutput;
@@ -147,6 +178,8 @@ export interface Transform {
   readonly snapshotWaitMs: number;
   /** The SQL (or Python) file beside the definition, where the kind has one. */
   readonly codeFile?: string;
+  /** What that file holds, where it is SQL. */
+  readonly codeHolds?: "select" | "statements";
   /** The kind's own keys, as its schema gave them. Only the kind reads this. */
   readonly spec: unknown;
 }
@@ -161,8 +194,8 @@ export interface Pipeline {
   readonly schedule?: string;
 }
 
-export interface FileFormat {
-  readonly format: "csv" | "tsv";
+export interface CsvFormat {
+  readonly type: "csv";
   readonly header: boolean;
   readonly delimiter: string;
   readonly quote: string;
@@ -173,22 +206,73 @@ export interface FileFormat {
   readonly encoding: string;
 }
 
+/** One JSON object a line, in UTF-8. */
+interface JsonLinesFormat {
+  readonly type: "json_lines";
+}
+
+/** Where a column stands in each line, and how it is written there. */
+export interface FixedField {
+  readonly name: string;
+  /** Of its first character, from 1. */
+  readonly start: number;
+  /** In characters; absent: to the end of the line. */
+  readonly length?: number;
+  /** How a date or time is written, as in `YYYYMMDD`. All blanks or zeros are NULL. */
+  readonly date?: string;
+  /** Digits after a decimal point that is not written: with 2, `001250` is 12.50. */
+  readonly decimals?: number;
+  /** The last digit carries the sign: `{` `A`…`I` positive, `}` `J`…`R` negative. */
+  readonly overpunch?: boolean;
+  /** What stands for true and for false. */
+  readonly true?: readonly string[];
+  readonly false?: readonly string[];
+}
+
+export interface FixedWidthFormat {
+  readonly type: "fixed_width";
+  readonly fields: readonly FixedField[];
+  /** A PostgreSQL encoding name. */
+  readonly encoding: string;
+}
+
+interface ParquetFormat {
+  readonly type: "parquet";
+}
+
+/** Anything else: only a python transform reads it. */
+interface RawFormat {
+  readonly type: "raw";
+}
+
+export type FileFormat = CsvFormat | JsonLinesFormat | FixedWidthFormat | ParquetFormat | RawFormat;
+
 export interface TableSource extends TableName {
   readonly type: "table";
   readonly sourceName: string;
   readonly file: string;
+  /** Which entry of that file. */
+  readonly entry: number;
   readonly description?: string;
+  readonly restrictions?: Restrictions;
   readonly owners: readonly string[];
   readonly columns: readonly Column[];
 }
 
-export interface FileSource extends FileFormat {
+export interface FileSource {
   readonly type: "file";
   readonly sourceName: string;
   readonly file: string;
+  /** Which entry of that file. */
+  readonly entry: number;
   readonly description?: string;
+  readonly restrictions?: Restrictions;
   readonly owners: readonly string[];
-  /** Globs relative to the project's root (or absolute); `.gz` is unpacked. Environment variables as `${NAME}`. */
+  readonly format: FileFormat;
+  /**
+   * Globs relative to the project's root, absolute, or on S3 (`s3://bucket/key*.csv`); `.gz` and `.zst` are unpacked.
+   * Environment variables as `${NAME}`.
+   */
   readonly patterns: readonly string[];
   readonly columns: readonly Column[];
 }
@@ -218,6 +302,9 @@ export interface Project {
   readonly defaultTarget: string;
   readonly targets: readonly Target[];
   readonly variables: readonly Variable[];
+  /** The interpreter as ctf.yaml names it: a path from the root, or a name on PATH. */
+  readonly python?: string;
+  readonly pythonRequirements: readonly string[];
   /** By name. */
   readonly pipelines: readonly Pipeline[];
   /** By id. */

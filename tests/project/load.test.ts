@@ -3,12 +3,13 @@ import { describe, expect, test } from "vitest";
 import { check, checkFolder, folderOf, lines } from "../support/files.ts";
 
 const SQL = "SELECT 1\n";
+const READS = "SELECT id FROM claims.claims\n";
 
 test("a complete table", async () => {
   const { project, diagnostics } = await check({
     "pipelines/claims/claims.yaml":
       "kind: no_op\noutput: {table: claims.claims, columns: [{name: id, type: bigint}], primary_key: [id]}\n",
-    "pipelines/claims/paid.sql": SQL,
+    "pipelines/claims/paid.sql": READS,
     "pipelines/claims/paid.yaml": `kind: create_table_as
 description: What was paid.
 owners: [paid@clover.example]
@@ -50,6 +51,7 @@ snapshot_wait: 100ms
     name: "paid",
     file: "pipelines/claims/paid.yaml",
     codeFile: "pipelines/claims/paid.sql",
+    codeHolds: "select",
     kind: "create_table_as",
     description: "What was paid.",
     owners: ["paid@clover.example"],

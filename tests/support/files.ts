@@ -44,7 +44,7 @@ export async function checkFolder(
   options: { readonly cache?: boolean } = { cache: false },
 ): Promise<Checked> {
   const { project, diagnostics } = await loadProject(root, kinds, options);
-  return { root, project, diagnostics: [...diagnostics, ...(await checkProject(project))] };
+  return { root, project, diagnostics: [...diagnostics, ...(await checkProject(project, options))] };
 }
 
 /** `pipelines/claims/paid.yaml:3:5 CTF101 message → hint`, one line each. */

@@ -12,6 +12,13 @@ const column = z
       .describe('A PostgreSQL type. In `{…}`, one with a comma needs quotes: `{type: "numeric(12,2)"}`.'),
     description: description.optional(),
     phi: z.boolean().optional().describe("true if it holds protected health information: a column that must not leak."),
+    declassified: z
+      .string()
+      .min(1)
+      .optional()
+      .describe(
+        "Beside `phi: false`: why this column is no PHI although it is made from PHI, such as a count over many members.",
+      ),
     not_null: z.boolean().optional().describe("true if it is never null. The primary key's columns always are."),
     identity: z
       .enum(["always", "by_default"])

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { defaultVisibility } from "./restrictions.ts";
 import { description, execution, grants, owners } from "./common.ts";
 
 const target = z.union([
@@ -25,6 +26,9 @@ const variable = z.strictObject({
   description: description.optional(),
 });
 
+/** One requirement (PEP 508) on one line: a name first, so that it is never an option of the installer. */
+const REQUIREMENT = /^[A-Za-z0-9][^\n\r]*$/;
+
 export const ctfFile = z.strictObject({
   ctf: z.literal(1).describe("The version of this format."),
   project: z.string().min(1).describe("The project's name."),
@@ -48,8 +52,19 @@ export const ctfFile = z.strictObject({
     .record(z.string().min(1), variable)
     .optional()
     .describe("Values that vary: SQL reads them with `current_setting('ctf.NAME')`."),
+  python: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      "The Python that runs python transforms: a path from the project's root, or a name on PATH. Default: `.venv/bin/python`, or `python3`.",
+    ),
+  python_requirements: z
+    .array(z.string().regex(REQUIREMENT, "must be a package as pip names it, such as pandas or pandas>=2.2"))
+    .optional()
+    .describe("Packages that python transforms need, as in `[pandas>=2.2, pyarrow]`. `ctf python sync` installs them."),
   defaults: z
-    .strictObject({ ...execution, owners: owners.optional() })
+    .strictObject({ ...execution, owners: owners.optional(), visibility: defaultVisibility.optional() })
     .optional()
     .describe("For all transforms that neither say otherwise nor have a pipeline that does."),
   grants: grants.optional(),

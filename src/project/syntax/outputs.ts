@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { columnList, columnName, columns } from "./columns.ts";
 import { description, grants } from "./common.ts";
+import { restrictions } from "./restrictions.ts";
 
 const optionalName = z.string().min(1).optional().describe("Its name. PostgreSQL makes one up if not given.");
 const expression = z.string().min(1);
@@ -86,6 +87,7 @@ const qualified = (what: string) =>
 export const tableOutput = z.strictObject({
   table: qualified("The table's name"),
   description: description.optional(),
+  ...restrictions,
   columns: columns.optional(),
   primary_key: primaryKey.optional(),
   unique: unique.optional(),
@@ -99,6 +101,7 @@ export const tableOutput = z.strictObject({
 export const viewOutput = z.strictObject({
   view: qualified("The view's name"),
   description: description.optional(),
+  ...restrictions,
   columns: columns.optional(),
   grants: grants.optional(),
 });
@@ -106,6 +109,7 @@ export const viewOutput = z.strictObject({
 export const functionOutput = z.strictObject({
   function: qualified("The function's name"),
   description: description.optional(),
+  ...restrictions,
   arguments: z
     .array(z.string().min(1))
     .optional()
@@ -113,8 +117,14 @@ export const functionOutput = z.strictObject({
 });
 
 export const fileOutput = z.strictObject({
-  file: z.string().min(1).describe("The file's path, from the project's root."),
+  file: z.string().min(1).describe("The file's path, from the project's root, or `s3://bucket/key`."),
+  format: z
+    .enum(["parquet", "csv", "json_lines"])
+    .optional()
+    .describe("How it is written. Default: by its ending (.parquet, .csv, .jsonl or .ndjson)."),
   description: description.optional(),
+  ...restrictions,
+  columns: columns.optional(),
 });
 
 /** By the key that says what an output is. */

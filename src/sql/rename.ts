@@ -1,6 +1,5 @@
-import { parse } from "./parser.ts";
+import { parse, scan } from "./parser.ts";
 import { byteOffsets } from "./positions.ts";
-import { scan } from "./parser.ts";
 
 /** Reads of one table, `schema.name`, are to say another schema. */
 export interface Move {
@@ -23,7 +22,7 @@ export function moveTable(text: string, move: Move): string | null {
   if (places.size === 0) return text;
   const offsets = byteOffsets(text);
   const edits = scan(text)
-    .tokens.filter((token) => places.has(token.start))
+    .filter((token) => places.has(token.start))
     .map((token) => ({ from: offsets(token.start), to: offsets(token.end) }))
     .sort((a, b) => b.from - a.from);
   return edits.reduce((result, { from, to }) => result.slice(0, from) + move.to + result.slice(to), text);

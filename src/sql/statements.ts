@@ -3,7 +3,7 @@ import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Code } from "../project/types.ts";
 import { copyStream, noStatement, notOneSelect, syntaxError, transactionStatement } from "./codes.ts";
 import { parse } from "./parser.ts";
-import { byteOffsets, positionIn, spanIn } from "./positions.ts";
+import { placesIn, spanIn } from "./positions.ts";
 
 interface Statement extends Code {
   readonly tree: Node;
@@ -18,14 +18,14 @@ function split(code: Code): Split {
     const { message, offset } = parsed.problem;
     return { statements: [], diagnostics: [syntaxError({ message: `SQL: ${message}`, span: spanIn(code, offset) })] };
   }
-  const offsets = byteOffsets(code.text);
+  const places = placesIn(code);
   const end = Buffer.byteLength(code.text);
   const statements = (parsed.tree.stmts ?? []).flatMap((raw): Statement[] => {
     if (!raw.stmt) return [];
-    const from = offsets(raw.stmt_location ?? 0);
-    const to = offsets(raw.stmt_len ? (raw.stmt_location ?? 0) + raw.stmt_len : end);
-    const place = positionIn(code, [...code.text.slice(0, from)].length);
-    return [{ file: code.file, text: code.text.slice(from, to).trimEnd(), ...place, tree: raw.stmt }];
+    const start = raw.stmt_location ?? 0;
+    const place = places.position(start);
+    const text = code.text.slice(places.index(start), places.index(raw.stmt_len ? start + raw.stmt_len : end));
+    return [{ file: code.file, text: text.trimEnd(), ...place, tree: raw.stmt }];
   });
   if (statements.length > 0) return { statements, diagnostics: [] };
   const message = `${code.file} has no SQL statement in it`;

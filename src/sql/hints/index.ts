@@ -1,0 +1,47 @@
+/** All hints on one SELECT. To add one: a file, and a line here. */
+import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
+import type { Code } from "../../project/types.ts";
+import { analyse } from "../lineage/lineage.ts";
+import type { Catalog } from "../lineage/scope.ts";
+import { placesIn } from "../positions.ts";
+import { allowances, allowWithoutReason } from "./allow.ts";
+import type { Hint } from "./hint.ts";
+import { notInNullable } from "./not_in_nullable.ts";
+import { nullComparison } from "./null_comparison.ts";
+import { selectStar } from "./select_star.ts";
+import { undoneOuterJoin } from "./undone_outer_join.ts";
+
+export const hints: readonly Hint[] = [notInNullable, nullComparison, selectStar, undoneOuterJoin];
+
+/**
+ * What is valid and most likely wrong in a SELECT, in the order of the file. Lines with `-- ctf: allow CODE because …`
+ * are left out. Text that is not one SELECT gets none. The caller has awaited `loadParser()`.
+ */
+export function hintsOn(code: Code, catalog: Catalog): readonly Diagnostic[] {
+  const analysed = analyse(code.text, catalog);
+  if (!analysed) return [];
+  const places = placesIn(code);
+  const allowed = allowances(code.text, places);
+  const spanOf = (offset: number): Diagnostic["span"] & object => ({ file: code.file, start: places.position(offset) });
+  const found = hints.flatMap((hint) =>
+    hint.find(analysed).flatMap(({ offset, message, hint: instead }) => {
+      const span = spanOf(offset);
+      const isAllowed = allowed.some(
+        ({ codes, hasReason, lines }) =>
+          hasReason && codes.includes(hint.code.code) && lines.includes(span.start?.line ?? 0),
+      );
+      return isAllowed ? [] : [{ offset, diagnostic: hint.code({ message, hint: instead, span }) }];
+    }),
+  );
+  const unreasoned = allowed
+    .filter(({ hasReason }) => !hasReason)
+    .map(({ offset }) => ({
+      offset,
+      diagnostic: allowWithoutReason({
+        message: "this allows a hint without saying why, so it does not count",
+        hint: "write `-- ctf: allow CTF331 because …`",
+        span: spanOf(offset),
+      }),
+    }));
+  return [...found, ...unreasoned].sort((a, b) => a.offset - b.offset).map(({ diagnostic }) => diagnostic);
+}

@@ -1,0 +1,131 @@
+/** Column lineage of one SELECT. */
+import type { Position } from "../../diagnostics/diagnostic.ts";
+import type { Code, TableName } from "../../project/types.ts";
+import { parse } from "../parser.ts";
+import { type Places, placesIn } from "../positions.ts";
+import { as, type SelectStmt, strings } from "../tree.ts";
+import { inputsOf, type InputColumn } from "./flow.ts";
+import type { Analysis, Catalog, NotIn, Relation } from "./scope.ts";
+import { queryRelation } from "./select.ts";
+
+interface OutputColumn {
+  readonly name: string;
+  /** The input columns that its value is computed from. */
+  readonly value: readonly InputColumn[];
+  /** Those that only decide on this column: conditions of CASE, a window's partition and order, rows of a subquery. */
+  readonly decides: readonly InputColumn[];
+  /** Set if it hands on one input column, unchanged but for the name. */
+  readonly copyOf?: InputColumn;
+  /** An aggregate over rows lies between the input and this column. */
+  readonly aggregate: boolean;
+  /** Where its expression stands, or the star that it came by; undefined for a row of VALUES. */
+  readonly start?: Position;
+}
+
+export interface Lineage {
+  readonly columns: readonly OutputColumn[];
+  /** What decides which rows there are, and so on every column: joins, filters, groups, limits. */
+  readonly rows: readonly InputColumn[];
+  /** Every column that the query names or reaches by a star, used or not: what `pg_depend` would list for its view. */
+  readonly reads: readonly InputColumn[];
+  /** Tables used as a whole row, as in `row_to_json(t)`. */
+  readonly wholeRows: readonly { readonly schema?: string; readonly name: string }[];
+  /** Names that mean nothing here, or too much, and stars of tables that the catalog does not know. */
+  readonly notes: readonly { readonly message: string; readonly start: Position }[];
+}
+
+/** What the analysis found, in offsets of the text; for this room only. */
+export interface Analysed {
+  readonly select: SelectStmt;
+  readonly relation: Relation;
+  readonly analysis: Analysis;
+}
+
+/**
+ * Where each column of a SELECT comes from. Undefined for text that is not one SELECT, or is nested too deep to be
+ * walked: `oneSelect` says what is wrong with it. The caller has awaited `loadParser()`.
+ */
+export function lineage(code: Pick<Code, "text" | "line" | "column">, catalog: Catalog): Lineage | undefined {
+  const analysed = analyse(code.text, catalog);
+  return analysed && lineageOf(analysed, placesIn(code));
+}
+
+/** The views that statements create under a qualified name, each with the lineage of its query; else as `lineage`. */
+export function viewLineages(
+  code: Pick<Code, "text" | "line" | "column">,
+  catalog: Catalog,
+): readonly (TableName & { readonly lineage: Lineage })[] {
+  const parsed = parse(code.text);
+  if (!parsed.ok) return [];
+  const places = placesIn(code);
+  return (parsed.tree.stmts ?? []).flatMap(({ stmt }) => {
+    const { view, query, aliases } = as("ViewStmt", stmt) ?? {};
+    const select = as("SelectStmt", query);
+    if (!view?.schemaname || !view.relname || !select) return [];
+    const analysed = analyseSelect(select, catalog);
+    if (!analysed) return [];
+    const found = lineageOf(analysed, places);
+    const names = strings(aliases);
+    const columns = found.columns.map((column, n) => ({ ...column, name: names[n] ?? column.name }));
+    return [{ schema: view.schemaname, name: view.relname, lineage: { ...found, columns } }];
+  });
+}
+
+function lineageOf({ relation, analysis }: Analysed, places: Places): Lineage {
+  return {
+    columns: relation.columns.map(({ name, value, decides, copyOf, aggregate, offset }) => ({
+      name,
+      value: inputsOf(value),
+      decides: inputsOf(decides),
+      ...(copyOf ? { copyOf } : {}),
+      aggregate,
+      ...(offset === undefined ? {} : { start: places.position(offset) }),
+    })),
+    rows: inputsOf(relation.rows),
+    reads: [...analysis.reads],
+    wholeRows: [...analysis.wholeRows].map(({ schema, name }) => (schema === undefined ? { name } : { schema, name })),
+    notes: analysis.notes.map(({ message, offset }) => ({ message, start: places.position(offset) })),
+  };
+}
+
+export function analyse(text: string, catalog: Catalog): Analysed | undefined {
+  if (last?.text !== text || last.catalog !== catalog) last = { text, catalog, analysed: analyseAnew(text, catalog) };
+  return last.analysed;
+}
+
+/** One SELECT is asked about in several ways, one after the other. */
+let last: { readonly text: string; readonly catalog: Catalog; readonly analysed: Analysed | undefined } | undefined;
+
+function analyseAnew(text: string, catalog: Catalog): Analysed | undefined {
+  const parsed = parse(text);
+  if (!parsed.ok || parsed.tree.stmts?.length !== 1) return undefined;
+  const select = as("SelectStmt", parsed.tree.stmts[0]?.stmt);
+  return select && analyseSelect(select, catalog);
+}
+
+function analyseSelect(select: SelectStmt, catalog: Catalog): Analysed | undefined {
+  let depth = 0;
+  const notIns: NotIn[] = [];
+  const analysis: Analysis = {
+    catalog,
+    reads: new Set(),
+    wholeRows: new Set(),
+    tables: new Map(),
+    notes: [],
+    notIns,
+    undoneJoins: [],
+    depth: () => depth,
+    query(inner, outer, ctes) {
+      depth += 1;
+      const relation = queryRelation(analysis, inner, outer, ctes);
+      depth -= 1;
+      return relation;
+    },
+  };
+  try {
+    return { select, relation: analysis.query(select, undefined, undefined), analysis };
+  } catch (error) {
+    if (error instanceof RangeError) return undefined; // nested deeper than the stack
+    throw error;
+  }
+}

@@ -1,0 +1,261 @@
+/** Every place in statements where a relation is named, also inside strings that are code. */
+import { parse } from "../parser.ts";
+import { isNodeName, isObject, strings, type Node } from "../tree.ts";
+import { accessOf, type Access } from "./access.ts";
+import { insideString, tokenAt, wholeFile, type Piece } from "./piece.ts";
+import { plpgsqlPieces } from "./plpgsql.ts";
+
+export interface Mention {
+  /** `column`: in `schema.table.column`; `type`: where a type may be a table's row type. */
+  readonly access: Access | "column" | "type";
+  readonly schema?: string;
+  readonly name: string;
+  /** Where the name begins, in bytes of the piece. */
+  readonly at: number;
+  readonly piece: Piece;
+  /** An alias can be put behind it, and there is none yet. */
+  readonly canHaveAlias: boolean;
+}
+
+/** A place that can't be looked into. */
+export interface Blind {
+  readonly what: string;
+  /** In bytes of the file. */
+  readonly at: number;
+}
+
+export interface Mentions {
+  readonly mentions: readonly Mention[];
+  readonly blind: readonly Blind[];
+}
+
+type Tree = Readonly<Record<string, unknown>>;
+/** Names of the WITH queries that can be seen from a place. */
+type Scope = ReadonlySet<string>;
+
+interface Search {
+  readonly piece: Piece;
+  readonly mentions: Mention[];
+  readonly blind: Blind[];
+  /** Where the statement begins, in bytes of the piece. */
+  readonly from: number;
+  /** Temporary tables that earlier statements have made: nobody else's business. */
+  readonly temporary: Set<string>;
+}
+
+/** In the order of the tree. Text that does not parse mentions nothing. The caller has awaited `loadParser()`. */
+export function mentionsIn(text: string): Mentions {
+  const search: Search = { mentions: [], blind: [], temporary: new Set(), piece: wholeFile(text), from: 0 };
+  try {
+    inPiece(search);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error; // nested deeper than the stack
+    search.blind.push({ what: "what is nested this deeply", at: 0 });
+  }
+  return search;
+}
+
+function inPiece(search: Search): boolean {
+  const parsed = parse(search.piece.text);
+  if (!parsed.ok) return false;
+  for (const { stmt, stmt_location: from = 0 } of parsed.tree.stmts ?? []) {
+    if (stmt) inNode({ ...search, from }, stmt, new Set());
+  }
+  return true;
+}
+
+function inNode(search: Search, node: object, scope: Scope): void {
+  for (const [name, body] of Object.entries(node)) if (isObject(body)) inBody(search, name, body, scope);
+}
+
+function inBody(search: Search, kind: string, body: Tree, outer: Scope): void {
+  const scope = isObject(body.withClause) ? inWith(search, body.withClause, outer) : outer;
+  special(search, kind, body);
+  const does = kind === "CopyStmt" && body.is_from ? "CopyFrom" : kind;
+  for (const [field, value] of Object.entries(body)) {
+    // Locking clauses name aliases; the WITH clause is done.
+    if (!isObject(value) || field === "withClause" || field === "lockingClause") continue;
+    inField(search, does, field, value, scope);
+  }
+}
+
+function inField(search: Search, kind: string, field: string, value: object, scope: Scope): void {
+  if (Array.isArray(value)) {
+    for (const item of value) if (isObject(item)) inField(search, kind, field, item, scope);
+    return;
+  }
+  const tree = value as Tree;
+  if (isObject(tree.RangeVar)) relation(search, tree.RangeVar, kind, field, scope);
+  else if (typeof tree.relname === "string") relation(search, tree, kind, field, scope);
+  else if (Array.isArray(tree.names) && "typemod" in tree) inBody(search, "TypeName", tree, scope);
+  else if (isNodeName(Object.keys(tree)[0] ?? "a")) inNode(search, tree, scope);
+  else inBody(search, field, tree, scope);
+}
+
+/** A WITH query sees those before it; after RECURSIVE all of them see each other (PostgreSQL manual, SELECT). */
+function inWith(search: Search, clause: Tree, outer: Scope): Scope {
+  const ctes = (clause.ctes as readonly { readonly CommonTableExpr: Tree }[]).map((cte) => cte.CommonTableExpr);
+  const scope = new Set(outer);
+  if (clause.recursive) for (const cte of ctes) scope.add(String(cte.ctename));
+  for (const cte of ctes) {
+    // The set grows, and what has been looked through does not look again.
+    if (isObject(cte.ctequery)) inNode(search, cte.ctequery, scope);
+    scope.add(String(cte.ctename));
+  }
+  return scope;
+}
+
+/** Where an alias can follow a name: items of FROM, and targets of statements on rows. */
+const FROM = new Set(["fromClause", "larg", "rarg", "sourceRelation", "usingClause"]);
+const ON_ROWS = new Set(["InsertStmt", "UpdateStmt", "DeleteStmt", "MergeStmt", "RangeTableSample"]);
+
+function relation(search: Search, range: Tree, kind: string, field: string, scope: Scope): void {
+  const access = accessOf(kind, field);
+  const name = String(range.relname);
+  const schema = typeof range.schemaname === "string" ? range.schemaname : undefined;
+  if (schema === "pg_temp" || (access === "make" && range.relpersistence === "t")) {
+    search.temporary.add(name);
+    return;
+  }
+  if (schema === undefined && (search.temporary.has(name) || (access === "read" && scope.has(name)))) return;
+  const canHaveAlias = !isObject(range.alias) && (FROM.has(field) || (field === "relation" && ON_ROWS.has(kind)));
+  mention(search, access, schema, name, Number(range.location ?? 0), canHaveAlias);
+}
+
+function mention(
+  { mentions, piece }: Search,
+  access: Mention["access"],
+  schema: string | undefined,
+  name: string,
+  at: number,
+  canHaveAlias = false,
+): void {
+  mentions.push({ access, ...(schema === undefined ? {} : { schema }), name, at, piece, canHaveAlias });
+}
+
+/** Nodes that name relations in another way than as an item of FROM. */
+function special(search: Search, kind: string, body: Tree): void {
+  const at = Number(body.location ?? 0);
+  switch (kind) {
+    case "ColumnRef": {
+      const names = strings(body.fields as Node[]);
+      const parts = (body.fields as Node[]).length;
+      if (parts === 3 && names.length >= 2) mention(search, "column", names[0], names[1]!, at);
+      return;
+    }
+    case "TypeName": {
+      const names = strings(body.names as Node[]);
+      const isType = names.length === (body.pct_type ? 3 : 2) && names[0] !== "pg_catalog";
+      if (isType) mention(search, "type", names[0], names[1]!, at);
+      return;
+    }
+    case "TypeCast":
+      if (isRegistered(body)) inLiteral(search, body.arg);
+      return;
+    case "FuncCall":
+      if (TAKES_RELATION.has(strings(body.funcname as Node[]).at(-1) ?? ""))
+        inLiteral(search, (body.args as Node[] | undefined)?.[0]);
+      return;
+    case "DropStmt":
+    case "CommentStmt":
+      inNameLists(search, body);
+      return;
+    case "CreateFunctionStmt":
+      inFunction(
+        search,
+        body.options as Node[],
+        body.sql_body !== undefined,
+        parameterNames(body.parameters as Node[]),
+      );
+      return;
+    case "DoStmt":
+      inFunction(search, body.args as Node[], false, []);
+  }
+}
+
+const REGISTERED = new Set(["regclass", "regtype"]);
+
+const isRegistered = ({ typeName }: Tree): boolean =>
+  isObject(typeName) && REGISTERED.has(strings(typeName.names as Node[]).at(-1) ?? "");
+
+/** Functions whose first argument is the name of a relation. */
+const TAKES_RELATION = new Set(
+  `nextval currval setval to_regclass to_regtype pg_get_serial_sequence pg_relation_size pg_table_size pg_indexes_size
+  pg_total_relation_size`.split(/\s+/),
+);
+
+/** `'schema.table'::regclass`: the string is a name, in PostgreSQL's own way of writing one. */
+function inLiteral(search: Search, node: unknown): void {
+  const constant = isObject(node) && isObject(node.A_Const) ? node.A_Const : undefined;
+  const says = constant && isObject(constant.sval) ? String(constant.sval.sval ?? "") : undefined;
+  if (!constant || says === undefined) return;
+  const at = Number(constant.location ?? 0);
+  const tokens = search.piece.tokens();
+  const inside = insideString(search.piece, tokens[tokenAt(tokens, at)], says);
+  const parsed = parse(`TABLE ${says}`);
+  const statement = parsed.ok ? parsed.tree.stmts?.[0]?.stmt : undefined;
+  const from = statement && "SelectStmt" in statement ? statement.SelectStmt.fromClause?.[0] : undefined;
+  const range = from && "RangeVar" in from ? from.RangeVar : undefined;
+  if (!range?.relname) return; // an oid, or a type with a modifier
+  if (!inside) search.blind.push({ what: "a name in a string with escapes", at: search.piece.toFile(at) });
+  else mention({ ...search, piece: inside }, "read", range.schemaname, range.relname, (range.location ?? 0) - 6);
+}
+
+const RELATIONS = new Set(
+  `OBJECT_TABLE OBJECT_VIEW OBJECT_MATVIEW OBJECT_FOREIGN_TABLE OBJECT_SEQUENCE OBJECT_INDEX OBJECT_COLUMN`.split(" "),
+);
+
+/** DROP and COMMENT give names without their places: they are looked for among the tokens, in order. */
+function inNameLists(search: Search, body: Tree): void {
+  if (!RELATIONS.has(String(body.removeType ?? body.objtype))) return;
+  const lists = [body.objects, body.object].flat().filter(isObject);
+  for (const { List } of lists) {
+    const parts = strings((List as { items?: Node[] } | undefined)?.items);
+    const names = body.objtype === "OBJECT_COLUMN" ? parts.slice(0, -1) : parts;
+    const [name, schema] = [names.at(-1), names.at(-2)];
+    if (name === undefined || (schema === undefined && search.temporary.has(name))) continue;
+    mention(search, "write", schema, name, search.piece.find(parts, search.from) ?? search.from);
+  }
+}
+
+const parameterNames = (nodes: readonly Node[] = []): readonly string[] =>
+  nodes.flatMap((node) => ("FunctionParameter" in node && node.FunctionParameter.name) || []);
+
+function inFunction(
+  search: Search,
+  options: readonly Node[] = [],
+  hasBody: boolean,
+  parameters: readonly string[],
+): void {
+  const option = (name: string): Tree | undefined =>
+    options.flatMap((node) => ("DefElem" in node && node.DefElem.defname === name ? [node.DefElem as Tree] : []))[0];
+  const language = option("language")?.arg as { String?: { sval?: string } } | undefined;
+  const body = option("as");
+  const says = bodyText(body?.arg);
+  if (!body || says === undefined || hasBody) return;
+  const tokens = search.piece.tokens();
+  const from = tokenAt(tokens, Number(body.location ?? 0));
+  const string = tokens.slice(from, from + 2).find(({ tokenName }) => tokenName === "SCONST");
+  const inside = insideString(search.piece, string, says);
+  const at = search.piece.toFile(string?.start ?? Number(body.location ?? 0));
+  const name = language?.String?.sval?.toLowerCase() ?? "plpgsql";
+  if (!inside) {
+    search.blind.push({ what: "the body of a function in a string with escapes", at });
+  } else if (name === "sql") {
+    if (!inPiece({ ...search, piece: inside })) search.blind.push({ what: "the body of a function", at });
+  } else if (name === "plpgsql") {
+    const { pieces, blind } = plpgsqlPieces(inside, parameters);
+    search.blind.push(...blind);
+    for (const piece of pieces) {
+      if (!inPiece({ ...search, piece })) search.blind.push({ what: "an expression", at: piece.toFile(0) });
+    }
+  } else {
+    search.blind.push({ what: `the body of a function in ${name}`, at });
+  }
+}
+
+/** A function's body is in a list, which in C has two members; that of DO stands alone. */
+function bodyText(arg: unknown): string | undefined {
+  const node = arg as { String?: { sval?: string }; List?: { items?: Node[] } } | undefined;
+  return node?.String?.sval ?? strings(node?.List?.items)[0];
+}

@@ -1,0 +1,13 @@
+SELECT last_name FROM h.members ORDER BY birth_date;
+SELECT last_name AS risk, first_name FROM h.members ORDER BY risk LIMIT 2;
+SELECT first_name FROM h.members ORDER BY risk DESC LIMIT 2 OFFSET 1;
+SELECT q.first_name FROM (SELECT first_name FROM h.members ORDER BY risk LIMIT 2) q;
+SELECT status AS s, count(*) FROM h.claims GROUP BY s ORDER BY 2 DESC, s LIMIT 1;
+SELECT provider_id AS member_id, count(*) FROM h.claims GROUP BY member_id, claims.provider_id;
+SELECT a.x, b.x AS y FROM h.members AS a (x), h.providers AS b (x) WHERE a.x = b.x;
+SELECT members.last_name FROM h.members;
+SELECT h.members.last_name FROM h.members;
+SELECT paid AS amount FROM h.claims WHERE paid > (SELECT avg(amount) FROM (SELECT billed AS amount FROM h.claims) b);
+SELECT month, month AS again, 3 FROM h.calendar;
+SELECT first_name FROM h.members FETCH FIRST 3 ROWS ONLY;
+SELECT length(last_name) AS n, n + 1 AS more FROM h.members, (SELECT 5 AS n) q;

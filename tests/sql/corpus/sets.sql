@@ -1,0 +1,14 @@
+SELECT first_name FROM h.members UNION SELECT name FROM h.providers;
+SELECT first_name, risk FROM h.members UNION ALL SELECT name, rating FROM h.providers ORDER BY 2 LIMIT 3;
+SELECT member_id FROM h.members EXCEPT SELECT member_id FROM h.claims;
+SELECT member_id FROM h.members INTERSECT SELECT member_id FROM h.coverage_spans;
+SELECT member_id FROM h.members UNION ALL (SELECT member_id FROM h.claims EXCEPT ALL SELECT member_id FROM h.coverage_spans);
+(SELECT paid AS n FROM h.claims ORDER BY paid LIMIT 2) UNION ALL (SELECT premium FROM h.coverage_spans ORDER BY starts LIMIT 2);
+SELECT u.n FROM (SELECT last_name AS n FROM h.members UNION SELECT plan FROM h.coverage_spans) u WHERE u.n LIKE 'l%';
+SELECT 1 AS one, 'x' AS two UNION ALL SELECT provider_id, npi FROM h.providers;
+VALUES (1, 'a'), (2, 'b');
+SELECT v.b FROM (VALUES (1, 'a'), (2, 'b')) AS v (a, b) WHERE v.a = 1;
+SELECT m.last_name, v.label FROM h.members m JOIN (VALUES ('f', 'female'), ('m', 'male')) v (code, label) ON v.code = m.gender;
+SELECT x.column1 FROM h.members m, LATERAL (VALUES (m.first_name), (m.last_name)) x;
+TABLE h.calendar;
+SELECT member_id, starts FROM h.coverage_spans UNION SELECT member_id, service_date FROM h.claims UNION SELECT member_id, birth_date FROM h.members;

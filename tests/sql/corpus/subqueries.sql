@@ -1,0 +1,18 @@
+SELECT last_name, (SELECT sum(paid) FROM h.claims c WHERE c.member_id = m.member_id) FROM h.members m;
+SELECT last_name, (SELECT max(service_date) FROM h.claims c WHERE c.member_id = m.member_id) AS latest FROM h.members m;
+SELECT last_name FROM h.members m WHERE EXISTS (SELECT 1 FROM h.claims c WHERE c.member_id = m.member_id AND c.paid > 10);
+SELECT last_name, EXISTS (SELECT * FROM h.coverage_spans s WHERE s.member_id = m.member_id) FROM h.members m;
+SELECT name FROM h.providers WHERE provider_id NOT IN (SELECT provider_id FROM h.claims WHERE provider_id IS NOT NULL);
+SELECT first_name, member_id IN (SELECT member_id FROM h.claims) AS seen FROM h.members;
+SELECT name, ARRAY(SELECT c.status FROM h.claims c WHERE c.provider_id = p.provider_id ORDER BY c.claim_id) FROM h.providers p;
+SELECT name FROM h.providers p WHERE rating > ALL (SELECT risk FROM h.members WHERE risk < 2);
+SELECT name, rating >= ANY (SELECT risk FROM h.members) AS above FROM h.providers;
+SELECT (SELECT 1), (SELECT name FROM h.providers WHERE provider_id = 1)::varchar;
+SELECT q.last_name FROM (SELECT * FROM h.members) q;
+SELECT q.a FROM (SELECT member_id AS a, first_name AS b FROM h.members) q WHERE q.b <> '';
+SELECT z FROM (SELECT y AS z FROM (SELECT risk AS y FROM h.members) a) b;
+SELECT last_name FROM h.members m WHERE (member_id, 1) IN (SELECT provider_id, claim_id FROM h.claims);
+SELECT m.first_name FROM h.members m WHERE m.risk = (SELECT max(risk) FROM h.members i WHERE i.gender = m.gender);
+SELECT claim_id FROM h.claims ORDER BY (SELECT p.rating FROM h.providers p WHERE p.provider_id = claims.provider_id) LIMIT 4;
+SELECT m.last_name FROM h.members m WHERE EXISTS (SELECT 1 FROM h.claims c WHERE EXISTS (SELECT 1 FROM h.providers p WHERE p.provider_id = c.provider_id AND p.rating > m.risk));
+SELECT CASE WHEN EXISTS (SELECT 1 FROM h.claims WHERE paid > 80) THEN 'high' ELSE plan END FROM h.coverage_spans;

@@ -1,0 +1,12 @@
+SELECT claim_id, row_number() OVER (PARTITION BY member_id ORDER BY service_date) AS n FROM h.claims;
+SELECT member_id, lag(ends) OVER (PARTITION BY member_id ORDER BY starts) AS before FROM h.coverage_spans;
+SELECT claim_id, sum(paid) OVER w, avg(billed) OVER w FROM h.claims WINDOW w AS (PARTITION BY status);
+SELECT claim_id, rank() OVER (w ORDER BY paid) FROM h.claims WINDOW w AS (PARTITION BY provider_id);
+SELECT claim_id FROM h.claims WINDOW w AS (PARTITION BY status);
+SELECT q.paid FROM (SELECT paid, row_number() OVER (ORDER BY service_date DESC) AS n FROM h.claims) q WHERE q.n = 1;
+SELECT status, sum(sum(paid)) OVER (ORDER BY status) FROM h.claims GROUP BY status;
+SELECT sum(paid) OVER (ORDER BY claim_id ROWS BETWEEN 2 PRECEDING AND CURRENT ROW) FROM h.claims;
+SELECT first_value(plan) OVER (PARTITION BY member_id ORDER BY starts) FROM h.coverage_spans;
+SELECT count(*) FILTER (WHERE status = 'paid') OVER (PARTITION BY provider_id) FROM h.claims;
+SELECT member_id, sum(isnew) OVER (PARTITION BY member_id ORDER BY starts) AS island FROM (SELECT member_id, starts, CASE WHEN starts <= lag(ends) OVER (PARTITION BY member_id ORDER BY starts) THEN 0 ELSE 1 END AS isnew FROM h.coverage_spans) s;
+SELECT ntile(4) OVER (ORDER BY risk), percent_rank() OVER (ORDER BY birth_date) FROM h.members;

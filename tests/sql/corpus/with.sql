@@ -1,0 +1,18 @@
+WITH paid AS (SELECT member_id, sum(paid) AS total FROM h.claims GROUP BY member_id) SELECT m.last_name, p.total FROM h.members m JOIN paid p USING (member_id);
+WITH a AS (SELECT * FROM h.members), b AS (SELECT member_id, risk FROM a) SELECT risk FROM b;
+WITH a (x, y) AS (SELECT first_name, risk FROM h.members) SELECT y, x FROM a;
+WITH unused AS (SELECT billed FROM h.claims) SELECT premium FROM h.coverage_spans;
+WITH members AS (SELECT provider_id AS member_id FROM h.providers) SELECT member_id FROM members;
+WITH a AS (SELECT claim_id, paid FROM h.claims) SELECT x.paid, y.paid AS other FROM a x JOIN a y ON x.claim_id = y.claim_id;
+WITH a AS (WITH b AS (SELECT plan FROM h.coverage_spans) SELECT plan FROM b) SELECT * FROM a;
+WITH a AS (SELECT risk FROM h.members) SELECT (SELECT max(risk) FROM a) AS top;
+WITH a AS (SELECT first_name AS n FROM h.members), b AS (SELECT name AS n FROM h.providers) SELECT n FROM a UNION ALL SELECT n FROM b;
+WITH RECURSIVE r (id, n) AS (SELECT member_id, 1 FROM h.members UNION ALL SELECT id, n + 1 FROM r WHERE n < 3) SELECT id, n FROM r;
+WITH RECURSIVE r AS (SELECT provider_id, rating, name FROM h.providers WHERE provider_id = 1 UNION SELECT p.provider_id, r.rating + p.rating, p.specialty FROM h.providers p JOIN r ON p.provider_id = r.provider_id + 1) SELECT rating, name FROM r;
+WITH RECURSIVE r (a, b) AS (SELECT 1, 2 UNION ALL SELECT b, a + 1 FROM r WHERE a < 4) SELECT a, b FROM r;
+WITH RECURSIVE b AS (SELECT plan FROM a), a AS (SELECT plan, premium FROM h.coverage_spans) SELECT plan FROM b;
+WITH RECURSIVE r (id, up) AS (SELECT member_id, member_id - 1 FROM h.members UNION ALL SELECT r.id, r.up - 1 FROM r WHERE r.up > 3) SEARCH DEPTH FIRST BY id SET ord SELECT id, ord::text FROM r;
+WITH RECURSIVE r (id) AS (SELECT provider_id FROM h.providers UNION ALL SELECT r.id % 3 + 1 FROM r) CYCLE id SET looped USING path SELECT id, looped FROM r;
+WITH a AS MATERIALIZED (SELECT status, paid FROM h.claims) SELECT status, count(*) FROM a GROUP BY status;
+WITH a AS (VALUES (1, 'x'), (2, 'y')) SELECT column2 FROM a;
+WITH a AS (SELECT member_id FROM h.claims WHERE paid > 30) SELECT last_name FROM h.members WHERE member_id IN (SELECT member_id FROM a);

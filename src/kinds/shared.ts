@@ -19,6 +19,12 @@ export function codeOf(transform: Transform, context: KindContext): Code {
   return context.code;
 }
 
+/** The statements beside the definition, for a kind whose code is SQL. */
+export function statementsOf(transform: Transform, { statements }: KindContext): readonly Code[] {
+  if (!statements) throw new Error(`${transform.id} was planned without its statements`);
+  return statements;
+}
+
 /** The names of a list that are not among the columns. */
 export function unknownColumns(names: readonly string[], columns: readonly string[], path: Path): readonly Problem[] {
   return names.flatMap((name, i) =>

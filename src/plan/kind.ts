@@ -7,6 +7,8 @@ export interface KindContext {
   readonly project: Project;
   /** The text of the file beside the definition, where the kind has one. */
   readonly code?: Code;
+  /** Where that is SQL, its statements; one, a SELECT, for a kind whose file holds that. */
+  readonly statements?: readonly Code[];
 }
 
 /** All that is a kind's own: its part of the YAML, its words for the docs, and what it plans. */

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { tableText, type Code, type Project, type Transform } from "../project/types.ts";
-import { loadParser } from "../sql/parser.ts";
+import { type Cut, cutAll, type ToCut } from "./cuts.ts";
 import type { Kinds } from "./kind.ts";
 import { PLAN_VERSION, type Plan, type PlannedTransform, type ReferencingKey } from "./types.ts";
 
@@ -15,6 +15,8 @@ export interface PlanRequest {
   readonly variables: Readonly<Record<string, string>>;
   /** The text of a file by its path in the project. */
   readonly readCode: (file: string) => string;
+  /** Reads and writes the project's `.ctf/cache`. */
+  readonly cache?: boolean;
 }
 
 /** Reads files from the project's folder, without a byte order mark. */
@@ -29,20 +31,29 @@ export async function makePlan(
   kinds: Kinds,
   request: PlanRequest,
 ): Promise<{ readonly plan: Plan; readonly diagnostics: readonly Diagnostic[] }> {
-  await loadParser();
   const transforms = new Map(project.transforms.map((transform) => [transform.id, transform]));
   const selected = new Set(request.ids);
   const references = referencesByTable(project);
   const diagnostics: Diagnostic[] = [];
   const planned: PlannedTransform[] = [];
-  for (const id of request.ids) {
-    const transform = transforms.get(id);
-    const kind = transform && kinds.get(transform.kind);
-    if (!transform || !kind) continue;
-    const code = codeOf(transform, request.readCode);
-    const action = kind.plan(transform, { project, ...(code ? { code } : {}) });
+  const wanted = request.ids.flatMap((id) => transforms.get(id) ?? []);
+  for (const { transform, code, cut } of await withCode(wanted, project.root, request)) {
+    const { id } = transform;
+    const kind = kinds.get(transform.kind);
+    if (!kind) continue;
+    const fails = (found: readonly Diagnostic[]) =>
+      diagnostics.push(...found.map((diagnostic) => ({ ...diagnostic, transform: id })));
+    if (cut && cut.diagnostics.length > 0) {
+      fails(cut.diagnostics);
+      continue;
+    }
+    const action = kind.plan(transform, {
+      project,
+      ...(code ? { code } : {}),
+      ...(cut ? { statements: cut.statements } : {}),
+    });
     if (!("type" in action)) {
-      diagnostics.push(...action.map((diagnostic) => ({ ...diagnostic, transform: id })));
+      fails(action);
       continue;
     }
     planned.push({
@@ -115,6 +126,31 @@ function referencesByTable(project: Project): ReadonlyMap<string, readonly Refer
     }
   }
   return references;
+}
+
+interface WithCode {
+  readonly transform: Transform;
+  readonly code?: Code;
+  readonly cut?: Cut;
+}
+
+/** Each with the text beside it, and where that is SQL, cut into its statements. */
+async function withCode(
+  transforms: readonly Transform[],
+  root: string,
+  { readCode, cache }: PlanRequest,
+): Promise<readonly WithCode[]> {
+  const codes = transforms.map((transform) => codeOf(transform, readCode));
+  const sql = transforms.flatMap(({ id, codeHolds: holds }, n): readonly (ToCut & { readonly id: string })[] => {
+    const code = codes[n];
+    return code && holds ? [{ id, code, holds }] : [];
+  });
+  const cuts = await cutAll(sql, cache ? root : undefined);
+  const cutOf = new Map(sql.map(({ id }, n) => [id, cuts[n]!]));
+  return transforms.map((transform, n) => {
+    const [code, cut] = [codes[n], cutOf.get(transform.id)];
+    return { transform, ...(code ? { code } : {}), ...(cut ? { cut } : {}) };
+  });
 }
 
 function codeOf(transform: Transform, readCode: PlanRequest["readCode"]): Code | undefined {

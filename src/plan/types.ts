@@ -3,12 +3,15 @@
  */
 import type {
   Code,
+  Column,
   FileFormat,
+  FileOutput,
   ForeignKey,
   Monitor,
   Output,
   TableName,
   TableOutput,
+  VariableType,
   ViewOutput,
 } from "../project/types.ts";
 
@@ -22,16 +25,62 @@ export interface QueryRows {
   readonly query: Code;
 }
 
-/** Rows that come from local files, by COPY. `rename` maps a header to its column. */
+/** Rows that come from files. */
 export interface FileRows {
   readonly type: "files";
   readonly source: string;
   readonly patterns: readonly string[];
   readonly format: FileFormat;
+  /** From a header, a JSON key or a field to its column. */
   readonly rename: Readonly<Record<string, string>>;
+  /** What a file's name says: the first that matches gives columns their values, by its named groups and by `set`. */
+  readonly classify: readonly FileClass[];
+  /** How many rows may be rejected before the load fails: a count, or a share of those read below 1. */
+  readonly maxRejects: { readonly type: "count" | "percent"; readonly value: number };
+  /** Where rejected rows go. */
+  readonly rejects: TableName;
 }
 
-type Rows = QueryRows | FileRows;
+interface FileClass {
+  /** A regular expression with named groups, over the file's path. */
+  readonly match: string;
+  readonly set: Readonly<Record<string, string>>;
+}
+
+/** Rows that a python transform's function returns. */
+export interface PythonRows {
+  readonly type: "python";
+  readonly call: PythonCall;
+}
+
+/** A python file's `transform` function, and what it is given. */
+export interface PythonCall {
+  /** From the project's root. */
+  readonly file: string;
+  /** Of the file's text and of the modules of the project that it imports: with it, the plan changes. */
+  readonly checksum: string;
+  readonly inputs: readonly PythonInput[];
+  /** The types of the project's variables, by name. */
+  readonly variables: Readonly<Record<string, VariableType>>;
+}
+
+/** `parameter` is the name under which the function takes it. */
+export type PythonInput =
+  | {
+      readonly type: "table";
+      readonly parameter: string;
+      readonly table: TableName;
+      /** Empty where they are not declared: then all that the table has. */
+      readonly columns: readonly Column[];
+    }
+  | {
+      readonly type: "files";
+      readonly parameter: string;
+      readonly source: string;
+      readonly patterns: readonly string[];
+    };
+
+export type Rows = QueryRows | FileRows | PythonRows;
 
 /** Builds a whole new table in a closed schema and publishes it. */
 export interface BuildTable {
@@ -41,10 +90,10 @@ export interface BuildTable {
   readonly publish: "swap" | "rows";
 }
 
-/** Merges a SELECT's rows into the table by key. */
+/** Merges rows into the table by key. */
 export interface MergeRows {
   readonly type: "merge_rows";
-  readonly rows: QueryRows;
+  readonly rows: QueryRows | FileRows;
   readonly output: TableOutput;
   readonly keys: readonly string[];
   /** Columns that an existing row takes from the SELECT; absent: all that are not keys. */
@@ -52,6 +101,20 @@ export interface MergeRows {
   readonly deleteMissing: boolean;
   /** The SELECT reads the table that it merges into. */
   readonly readsItself: boolean;
+}
+
+/** Adds the rows of files that were not loaded before to the table. */
+export interface AppendRows {
+  readonly type: "append_rows";
+  readonly rows: FileRows;
+  readonly output: TableOutput;
+}
+
+/** Writes the rows that a python function returns into a file: under another name until it is whole. */
+export interface WriteFile {
+  readonly type: "write_file";
+  readonly call: PythonCall;
+  readonly output: FileOutput;
 }
 
 /** Runs a person's statements as they are, then verifies what they were to make. */
@@ -68,7 +131,7 @@ export interface VerifyOutputs {
   readonly outputs: readonly (TableOutput | ViewOutput)[];
 }
 
-export type Action = BuildTable | MergeRows | RunStatements | VerifyOutputs;
+export type Action = BuildTable | MergeRows | AppendRows | WriteFile | RunStatements | VerifyOutputs;
 
 export interface ReferencingKey {
   readonly table: TableName;

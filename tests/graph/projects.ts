@@ -16,6 +16,7 @@ export function projectOf(reads: Readonly<Record<string, string>>): Project {
     defaultTarget: "local",
     targets: [{ name: "local", type: "embedded" }],
     variables: [],
+    pythonRequirements: [],
     pipelines,
     transforms,
     sources: [],

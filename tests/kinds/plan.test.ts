@@ -1,11 +1,11 @@
 /** What each kind plans for a definition. */
-import { beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { kinds } from "../../src/kinds/index.ts";
+import { makePlan, readFrom } from "../../src/plan/make.ts";
 import type { Action } from "../../src/plan/types.ts";
-import { loadParser } from "../../src/sql/parser.ts";
-import { check, type Files, lines } from "../support/files.ts";
-
-beforeAll(loadParser);
+import { EXAMPLE_BASE } from "../../src/check/catalogue.ts";
+import { loadProject } from "../../src/project/load.ts";
+import { type Files, folderOf, lines } from "../support/files.ts";
 
 const COLUMNS = "  columns:\n    - {name: claim_id, type: bigint}\n    - {name: status, type: text}\n";
 const OUTPUT = `output:\n  table: claims.paid\n${COLUMNS}`;
@@ -13,16 +13,18 @@ const SELECT = "-- What was paid\nSELECT 1::bigint AS claim_id, 'x' AS status;\n
 
 /** The plan of claims.paid, or the codes of what keeps it from being planned. */
 async function plan(yaml: string, sql?: string, more: Files = {}): Promise<Action | readonly string[]> {
-  const { project, diagnostics } = await check({
+  const root = folderOf({
+    ...EXAMPLE_BASE,
     "pipelines/claims/paid.yaml": yaml,
     ...(sql !== undefined && { "pipelines/claims/paid.sql": sql }),
     ...more,
   });
+  const { project, diagnostics } = await loadProject(root, kinds, { cache: false });
   expect(lines(diagnostics)).toEqual([]);
   const transform = project.transforms.find(({ id }) => id === "claims.paid")!;
-  const code = sql === undefined ? undefined : { file: transform.codeFile!, text: sql, line: 1, column: 1 };
-  const action = kinds.get(transform.kind)!.plan(transform, { project, ...(code && { code }) });
-  return "type" in action ? action : action.map((d) => `${d.span?.start?.line} ${d.code}`);
+  const request = { ids: [transform.id], description: "", target: "local", variables: {}, readCode: readFrom(root) };
+  const { plan, diagnostics: problems } = await makePlan(project, kinds, request);
+  return plan.transforms[0]?.action ?? problems.map((d) => `${d.span?.start?.line} ${d.code}`);
 }
 
 test("create_table_as builds a table from its one SELECT, cut out of comments and semicolon", async () => {
@@ -117,7 +119,7 @@ test("load copies the files of its source", async () => {
       patterns: ["data/*.tsv.gz"],
       rename: { "Claim ID": "claim_id" },
       format: {
-        format: "tsv",
+        type: "csv",
         header: true,
         delimiter: "\t",
         quote: '"',
@@ -125,6 +127,28 @@ test("load copies the files of its source", async () => {
         null: "NULL",
         encoding: "LATIN1",
       },
+      classify: [],
+      maxRejects: { type: "count", value: 0 },
+      rejects: { schema: "claims", name: "paid_rejects" },
     },
+  });
+});
+
+test("load plans by its mode: a table built anew, rows appended, rows merged by key", async () => {
+  const source = { "sources/raw.yaml": 'sources:\n  - {name: files, file: "data/*.csv"}\n' };
+  const planned = (more: string) => plan(`kind: load\ninputs: [{source: files}]\n${OUTPUT}${more}`, undefined, source);
+  expect(await planned("max_rejects: 2.5%\nclassify: [{match: a, set: {claim_id: 7}}]\n")).toMatchObject({
+    type: "build_table",
+    rows: { maxRejects: { type: "percent", value: 2.5 }, classify: [{ match: "a", set: { claim_id: "7" } }] },
+  });
+  expect(await planned("mode: append\nmax_rejects: 3\n")).toMatchObject({
+    type: "append_rows",
+    rows: { maxRejects: { type: "count", value: 3 } },
+  });
+  expect(await planned("mode: upsert\nkeys: [claim_id]\ndelete_missing: true\n")).toMatchObject({
+    type: "merge_rows",
+    keys: ["claim_id"],
+    deleteMissing: true,
+    readsItself: false,
   });
 });

@@ -1,7 +1,6 @@
 import type { Kind } from "../../plan/kind.ts";
-import { oneSelect } from "../../sql/statements.ts";
 import { missingKeys } from "../codes.ts";
-import { codeOf, tableOf } from "../shared.ts";
+import { statementsOf, tableOf } from "../shared.ts";
 import { documentation } from "./documentation.ts";
 import type { Spec } from "./syntax.ts";
 
@@ -12,7 +11,7 @@ export const createTableAs: Kind = {
   schema: async () => (await import("./syntax.ts")).syntax,
   outputs: ["table"],
   severalOutputs: false,
-  code: { key: "sql", extension: ".sql" },
+  code: { key: "sql", extension: ".sql", holds: "select" },
   mayReadItself: false,
   columnsOptional: false,
 
@@ -30,8 +29,7 @@ export const createTableAs: Kind = {
   },
 
   plan(transform, context) {
-    const query = oneSelect(codeOf(transform, context));
-    if (!("text" in query)) return query;
+    const query = statementsOf(transform, context)[0]!;
     const { publish } = transform.spec as Spec;
     return {
       type: "build_table",

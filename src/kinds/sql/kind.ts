@@ -1,6 +1,5 @@
 import type { Kind } from "../../plan/kind.ts";
-import { splitStatements } from "../../sql/statements.ts";
-import { codeOf } from "../shared.ts";
+import { statementsOf } from "../shared.ts";
 import { documentation } from "./documentation.ts";
 import type { Spec } from "./syntax.ts";
 
@@ -11,16 +10,14 @@ export const sql: Kind = {
   schema: async () => (await import("./syntax.ts")).syntax,
   outputs: ["table", "view", "function"],
   severalOutputs: true,
-  code: { key: "sql", extension: ".sql" },
+  code: { key: "sql", extension: ".sql", holds: "statements" },
   mayReadItself: false,
   columnsOptional: true,
 
   plan(transform, context) {
-    const { statements, diagnostics } = splitStatements(codeOf(transform, context));
-    if (diagnostics.length > 0) return diagnostics;
     return {
       type: "run_statements",
-      statements,
+      statements: statementsOf(transform, context),
       oneTransaction: (transform.spec as Spec).transaction !== "none",
       outputs: transform.outputs,
     };

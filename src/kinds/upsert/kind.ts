@@ -2,9 +2,8 @@ import type { Kind } from "../../plan/kind.ts";
 import type { Problem } from "../../project/problem.ts";
 import type { TableOutput } from "../../project/types.ts";
 import { repeated } from "../../project/names.ts";
-import { oneSelect } from "../../sql/statements.ts";
 import { missingKeys, notAColumn } from "../codes.ts";
-import { codeOf, tableOf, unknownColumns } from "../shared.ts";
+import { statementsOf, tableOf, unknownColumns } from "../shared.ts";
 import { documentation } from "./documentation.ts";
 import type { Spec } from "./syntax.ts";
 
@@ -17,7 +16,7 @@ export const upsert: Kind = {
   schema: async () => (await import("./syntax.ts")).syntax,
   outputs: ["table"],
   severalOutputs: false,
-  code: { key: "sql", extension: ".sql" },
+  code: { key: "sql", extension: ".sql", holds: "select" },
   mayReadItself: true,
   columnsOptional: false,
 
@@ -53,8 +52,7 @@ export const upsert: Kind = {
   },
 
   plan(transform, context) {
-    const query = oneSelect(codeOf(transform, context));
-    if (!("text" in query)) return query;
+    const query = statementsOf(transform, context)[0]!;
     const spec = transform.spec as Spec;
     const output = tableOf(transform);
     return {

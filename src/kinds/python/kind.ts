@@ -1,0 +1,58 @@
+import { createHash } from "node:crypto";
+import type { Kind } from "../../plan/kind.ts";
+import type { PythonCall } from "../../plan/types.ts";
+import { missingKeys } from "../codes.ts";
+import { codeOf } from "../shared.ts";
+import { documentation } from "./documentation.ts";
+import { importedModules } from "./modules.ts";
+import { parametersOf } from "./parameters.ts";
+import type { Spec } from "./syntax.ts";
+
+export const python: Kind = {
+  name: "python",
+  summary: "calls a Python function, and makes a table or a file of what it returns",
+  documentation,
+  schema: async () => (await import("./syntax.ts")).syntax,
+  outputs: ["table", "file"],
+  severalOutputs: false,
+  code: { key: "python", extension: ".py" },
+  mayReadItself: false,
+  columnsOptional: false,
+
+  check(transform) {
+    const { publish } = transform.spec as Spec;
+    const [output] = transform.outputs;
+    if (publish !== "rows" || (output?.type === "table" && output.primaryKey)) return [];
+    return [
+      {
+        code: missingKeys,
+        path: ["publish"],
+        message: '"publish: rows" needs a table with a primary_key as the output',
+        hint: 'Add "primary_key: [COLUMN]" under output: rows are matched by it.',
+      },
+    ];
+  },
+
+  plan(transform, context) {
+    const { project } = context;
+    const code = codeOf(transform, context);
+    const call: PythonCall = {
+      file: code.file,
+      checksum: checksum([code.text, ...importedModules(project.root, code.file, code.text)]),
+      inputs: parametersOf(transform, project),
+      variables: Object.fromEntries(project.variables.map(({ name, type }) => [name, type])),
+    };
+    const [output] = transform.outputs;
+    if (output?.type === "file") return { type: "write_file", call, output };
+    if (output?.type !== "table") throw new Error(`${transform.id} has no table and no file`);
+    const { publish } = transform.spec as Spec;
+    return { type: "build_table", rows: { type: "python", call }, output, publish: publish ?? "swap" };
+  },
+};
+
+function checksum(texts: readonly string[]): string {
+  const hash = createHash("sha256");
+  // A zero byte between them: none has one inside.
+  for (const text of texts) hash.update(text).update("\0");
+  return hash.digest("hex");
+}

@@ -1,0 +1,49 @@
+/** The project's own modules that a Python file imports: when one of them changes, so does what the file makes. */
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { dirname, join } from "node:path";
+
+/** At the beginning of a line or further in, as imports may stand in functions. */
+const IMPORTS = /^[ \t]*(?:from[ \t]+(\w+)|import[ \t]+([\w., \t]+))/gm;
+
+/**
+ * The texts of the modules, with those that they import in turn, in one order. They are looked for where Python looks: in
+ * the file's folder, then in the project's root; of a package all files count. What the code puts together while it runs
+ * (importlib) is not seen.
+ */
+export function importedModules(root: string, file: string, text: string): readonly string[] {
+  const folders = [...new Set([join(root, dirname(file)), root])];
+  const found = new Map<string, string>();
+  const pending = [text];
+  for (const code of pending) {
+    for (const name of importedNames(code)) {
+      for (const path of folders.map((folder) => modulesOf(folder, name)).find((paths) => paths.length > 0) ?? []) {
+        if (found.has(path)) continue;
+        const module = readFileSync(path, "utf8");
+        found.set(path, module);
+        pending.push(module);
+      }
+    }
+  }
+  return [...found.keys()].sort().map((path) => found.get(path)!);
+}
+
+const importedNames = (code: string): readonly string[] =>
+  [...code.matchAll(IMPORTS)].flatMap(([, from, names]) =>
+    from === undefined ? (names ?? "").split(",").map((name) => /\w*/.exec(name.trim())![0]) : [from],
+  );
+
+/** A package's files, or the one module. */
+function modulesOf(folder: string, name: string): readonly string[] {
+  if (name === "") return [];
+  const inPackage = pythonFiles(join(folder, name));
+  if (inPackage.length > 0) return inPackage;
+  const module = join(folder, `${name}.py`);
+  return statSync(module, { throwIfNoEntry: false })?.isFile() ? [module] : [];
+}
+
+function pythonFiles(folder: string): readonly string[] {
+  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return [];
+  return readdirSync(folder, { withFileTypes: true, recursive: true })
+    .filter((entry) => entry.isFile() && entry.name.endsWith(".py"))
+    .map((entry) => join(entry.parentPath, entry.name));
+}

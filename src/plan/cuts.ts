@@ -1,0 +1,60 @@
+/**
+ * The SQL files of a project, cut into their statements. To cut takes PostgreSQL's parser, so what is found is kept in
+ * `.ctf/cache` by the content of the file: a run of what has not changed parses nothing.
+ */
+import { join } from "node:path";
+import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import { contentHash } from "../project/files.ts";
+import { codeVersion, readKept, writeKept } from "../project/kept_file.ts";
+import type { Code, Transform } from "../project/types.ts";
+import { loadParser } from "../sql/parser.ts";
+import { oneSelect, splitStatements } from "../sql/statements.ts";
+
+type Holds = NonNullable<Transform["codeHolds"]>;
+
+/** One statement for a file that holds a SELECT; none where there are problems. */
+export interface Cut {
+  readonly statements: readonly Code[];
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+export interface ToCut {
+  readonly code: Code;
+  readonly holds: Holds;
+}
+
+type Entry = readonly [hash: string, cut: Cut];
+
+/** In their order. `root`: of the project whose cache is used; without it nothing is kept. */
+export async function cutAll(files: readonly ToCut[], root: string | undefined): Promise<readonly Cut[]> {
+  const keyed = files.map((one) => ({
+    ...one,
+    key: `${one.holds} ${one.code.file}`,
+    hash: contentHash(Buffer.from(one.code.text)),
+  }));
+  const path = root === undefined ? undefined : join(root, ".ctf", "cache", "cuts.json");
+  const version = path === undefined ? "" : codeVersion(["sql", "diagnostics"]);
+  const kept = path === undefined ? {} : readKept<Entry>(path, version);
+  const known = (key: string, hash: string): Cut | undefined => {
+    const entry = Object.hasOwn(kept, key) ? kept[key] : undefined;
+    return entry?.[0] === hash ? entry[1] : undefined;
+  };
+  const fresh: Record<string, Entry> = Object.create(null);
+  if (keyed.some(({ key, hash }) => !known(key, hash))) await loadParser();
+  const cuts = keyed.map(({ key, hash, code, holds }) => {
+    const before = known(key, hash);
+    if (before) return before;
+    const cut = cutOne(code, holds);
+    fresh[key] = [hash, cut];
+    return cut;
+  });
+  // A run may be of a few: what is known of the others stays.
+  if (path !== undefined && Object.keys(fresh).length > 0) writeKept(path, version, { ...kept, ...fresh });
+  return cuts;
+}
+
+function cutOne(code: Code, holds: Holds): Cut {
+  if (holds === "statements") return splitStatements(code);
+  const select = oneSelect(code);
+  return "text" in select ? { statements: [select], diagnostics: [] } : { statements: [], diagnostics: select };
+}

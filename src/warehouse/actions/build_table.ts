@@ -1,10 +1,11 @@
 import { DiagnosticError } from "../../diagnostics/diagnostic.ts";
 import type { BuildTable } from "../../plan/types.ts";
 import type { TableOutput } from "../../project/types.ts";
-import { buildNumber, buildSchema, recallBuild, type Build } from "../build/build.ts";
-import { buildTable, type Purpose } from "../build/make.ts";
+import { buildNumber, buildSchema, countsOf, recallBuild, type Build } from "../build/build.ts";
+import { buildTable } from "../build/make.ts";
+import type { Purpose } from "../build/purpose.ts";
 import { describeDeclared } from "../build/verify_columns.ts";
-import { batch } from "../batch.ts";
+import { batch, type Statement } from "../batch.ts";
 import type { DescribedColumn } from "../describe.ts";
 import { publishLock } from "../publish/patience.ts";
 import { refuseOtherKinds } from "../existing.ts";
@@ -14,6 +15,7 @@ import { readRelation, type Relation } from "../publish/relation.ts";
 import { settle } from "../publish/settle.ts";
 import { readSurroundings } from "../publish/surroundings.ts";
 import { publishSwap } from "../publish/swap.ts";
+import { appended, forgetFiles } from "../records/loaded_file.ts";
 import { built, handedOver, started } from "../records/transform_run.ts";
 import { runSteps } from "../steps.ts";
 import type { Done, Work } from "../work.ts";
@@ -27,14 +29,23 @@ export async function buildAndPublish(work: Work, action: BuildTable): Promise<D
   if (action.publish === "rows" && old !== undefined) {
     await refuseDifference(work, output);
     const build = await buildFor(work, action, { type: "merge", keys });
-    const counts = await mergeRows(work, output, build.number, { keys, deleteMissing: true, rows: build.rows });
+    const counts = await mergeRows(work, output, build.number, {
+      keys,
+      deleteMissing: true,
+      rows: build.rows,
+      also: filesIn(work, output, build),
+    });
     await settle(work, output);
-    return { counts };
+    return { counts: { ...counts, ...countsOf(build) } };
   }
   const build = await buildFor(work, action, await publishing(work, output, old));
-  await publishSwap(work, output, build);
-  return { counts: { rows: build.rows } };
+  await publishSwap(work, output, build, filesIn(work, output, build));
+  return { counts: { rows: build.rows, ...countsOf(build) } };
 }
+
+/** Should the definition go over to `mode: append`, it goes on from these files. */
+const filesIn = (work: Work, output: TableOutput, { loaded }: Build): readonly Statement[] =>
+  loaded ? [forgetFiles(output), appended(work, output, loaded.files)] : [];
 
 /**
  * Everything that would keep the table from being swapped is said before the build, not after. Where something depends on

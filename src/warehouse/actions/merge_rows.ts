@@ -1,8 +1,8 @@
 import { DiagnosticError } from "../../diagnostics/diagnostic.ts";
 import type { MergeRows } from "../../plan/types.ts";
 import type { TableOutput } from "../../project/types.ts";
-import { batch } from "../batch.ts";
-import { buildNumber, buildSchema, nextBuildNumber } from "../build/build.ts";
+import { batch, type Statement } from "../batch.ts";
+import { type Build, buildNumber, buildSchema, countsOf, nextBuildNumber } from "../build/build.ts";
 import { fillerOf } from "../build/fill.ts";
 import { buildTable, keyedBy, settingStatements } from "../build/make.ts";
 import { checkMonitors } from "../build/monitors.ts";
@@ -17,6 +17,7 @@ import { recordOutput } from "../publish/record.ts";
 import { readRelation } from "../publish/relation.ts";
 import { settle } from "../publish/settle.ts";
 import { publishSwap } from "../publish/swap.ts";
+import { appended, forgetFiles } from "../records/loaded_file.ts";
 import { built, started, succeeded } from "../records/transform_run.ts";
 import { inPhase, runSteps, tableOrigin } from "../steps.ts";
 import type { Done, Work } from "../work.ts";
@@ -33,10 +34,12 @@ export async function mergeInto(work: Work, action: MergeRows): Promise<Done> {
   const number = earlier?.number ?? (await buildNumber(work));
   if (!earlier) await runSteps(work, [started(work.record, buildSchema(number))]);
   if (!old) {
-    const build = earlier ?? (await buildTable(work, action.rows, output, number, { type: "publish", old }));
+    const build =
+      earlier ?? (await buildTable(work, action.rows, output, number, { type: "publish", old, matchedBy: keys }));
     await verifyKeys(work, { schema: buildSchema(number), name: output.name }, output, keys);
-    await publishSwap(work, output, build);
-    return { counts: { rows: build.rows, inserted: build.rows, updated: 0, unchanged: 0, deleted: 0 } };
+    await publishSwap(work, output, build, filesIn(work, output, build));
+    const { rows } = build;
+    return { counts: { rows, inserted: rows, updated: 0, unchanged: 0, deleted: 0, ...countsOf(build) } };
   }
   const build = earlier ?? (await buildTable(work, action.rows, output, number, { type: "merge", keys }));
   const counts = await mergeRows(work, output, number, {
@@ -44,10 +47,15 @@ export async function mergeInto(work: Work, action: MergeRows): Promise<Done> {
     ...(action.updateColumns ? { updateColumns: action.updateColumns } : {}),
     deleteMissing: action.deleteMissing,
     rows: build.rows,
+    also: filesIn(work, output, build),
   });
   await settle(work, output);
-  return { counts };
+  return { counts: { ...counts, ...countsOf(build) } };
 }
+
+/** Should the definition go over to `mode: append`, it goes on from these files. */
+const filesIn = (work: Work, output: TableOutput, { loaded }: Build): readonly Statement[] =>
+  loaded ? [forgetFiles(output, loaded.files), appended(work, output, loaded.files)] : [];
 
 /**
  * The SELECT names the table, so an empty one must be there before it runs: all in one transaction, which nobody sees
@@ -68,7 +76,7 @@ async function firstRunThatReadsItself(work: Work, action: MergeRows): Promise<D
   try {
     const first = [createEmpty(output, output.columns), { text: `CREATE SCHEMA ${identifier(schema)}` }];
     await runSteps(work, inPhase("build", first, origin));
-    const filler = fillerOf(action.rows, output, "merge");
+    const filler = fillerOf(action.rows, output, { type: "merge", keys });
     await filler.prepare(work);
     const { rows, notNulls, explain } = await filler.fill(work, source, []);
     const keyed = keyedBy(output, keys);

@@ -20,6 +20,8 @@ export interface Merge {
   readonly updateColumns?: readonly string[];
   readonly deleteMissing: boolean;
   readonly rows: number;
+  /** What else is true when it is done, recorded with it. */
+  readonly also?: readonly Statement[];
 }
 
 /**
@@ -70,17 +72,7 @@ export async function mergeRows(work: Work, output: TableOutput, number: number,
   work.enter("publish");
   const { client, planned } = work;
   const source = { schema: buildSchema(number), name: output.name };
-  // Keeps other writers away until the end; readers are not held up.
-  const lock = { text: `LOCK TABLE ${qualified(output)} IN SHARE ROW EXCLUSIVE MODE` };
-  await patiently(work, output, "share row exclusive", () =>
-    runSteps(work, [
-      { text: "BEGIN" },
-      { text: "SET LOCAL synchronous_commit TO DEFAULT" },
-      { text: "SET LOCAL row_security TO off" },
-      ...inPhase("publish", hastily([lock]), tableOrigin(output, work.span)),
-      { text: "SET LOCAL lock_timeout TO DEFAULT" },
-    ]),
-  );
+  await beginWriting(work, output);
   try {
     const counts = await merged(work, output, source.schema, merge);
     await checkMerged(work, output, merge, counts);
@@ -92,6 +84,7 @@ export async function mergeRows(work: Work, output: TableOutput, number: number,
     if (problems.length > 0) throw new DiagnosticError(problems);
     await runSteps(work, [
       recordOutput(work, output, await madeBefore(work, output)),
+      ...(merge.also ?? []),
       succeeded(work.record),
       { text: "COMMIT" },
     ]);
@@ -101,6 +94,20 @@ export async function mergeRows(work: Work, output: TableOutput, number: number,
     await batch(client, [{ text: "ROLLBACK" }]).catch(() => {});
     throw error;
   }
+}
+
+/** Begins the transaction that changes a published table's rows; readers are not held up, other writers are. */
+export async function beginWriting(work: Work, output: TableOutput): Promise<void> {
+  const lock = { text: `LOCK TABLE ${qualified(output)} IN SHARE ROW EXCLUSIVE MODE` };
+  await patiently(work, output, "share row exclusive", () =>
+    runSteps(work, [
+      { text: "BEGIN" },
+      { text: "SET LOCAL synchronous_commit TO DEFAULT" },
+      { text: "SET LOCAL row_security TO off" },
+      ...inPhase("publish", hastily([lock]), tableOrigin(output, work.span)),
+      { text: "SET LOCAL lock_timeout TO DEFAULT" },
+    ]),
+  );
 }
 
 /** Monitors look at the table as it will be: with all rows missing deleted, those are the rows that came. */

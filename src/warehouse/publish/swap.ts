@@ -26,10 +26,16 @@ import { takenNames } from "./taken_names.ts";
 import { forCatalogs } from "./catalogs.ts";
 import { repointViews } from "./views.ts";
 
-export async function publishSwap(work: Work, output: TableOutput, build: Build): Promise<void> {
+/** `also`: what else is true when it is published, recorded with it. */
+export async function publishSwap(
+  work: Work,
+  output: TableOutput,
+  build: Build,
+  also: readonly Statement[] = [],
+): Promise<void> {
   work.enter("publish");
-  await waitForSnapshots(work, output, build.transaction);
-  const swapped = await patiently(work, output, "access exclusive", () => trySwap(work, output, build));
+  await waitForSnapshots(work, output, build);
+  const swapped = await patiently(work, output, "access exclusive", () => trySwap(work, output, build, also));
   swapped.warnings.forEach(work.warn);
   await cleanUp(work, output, build, swapped);
 }
@@ -42,7 +48,7 @@ interface Swapped {
   readonly left?: TableName;
 }
 
-async function trySwap(work: Work, output: TableOutput, build: Build): Promise<Swapped> {
+async function trySwap(work: Work, output: TableOutput, build: Build, also: readonly Statement[]): Promise<Swapped> {
   const { client, planned } = work;
   const built = { schema: buildSchema(build.number), name: output.name };
   const begun = await batch(client, [
@@ -106,6 +112,7 @@ async function trySwap(work: Work, output: TableOutput, build: Build): Promise<S
         ...added.map(foreign.addNotValid),
         ...again,
         recordOutput(work, output, [...build.made, ...declared.map((key) => foreign.foreignKeyName(output, key))]),
+        ...also,
         succeeded(work.record),
         ...(old && !left ? [{ text: `DROP TABLE ${qualified(aside)}` }] : []),
         { text: "COMMIT" },

@@ -29,6 +29,9 @@ export interface PastTransformRun {
   readonly updated: number | null;
   readonly unchanged: number | null;
   readonly deleted: number | null;
+  /** From files. */
+  readonly read: number | null;
+  readonly rejected: number | null;
   readonly attempts: number;
   readonly phases: Readonly<Record<string, number>> | null;
   readonly codes: readonly string[];
@@ -65,7 +68,7 @@ export const pastTransformRuns = (
     client,
     `SELECT t.run, t.transform, t.status, ${iso("t.started_at")} AS "startedAt",
        EXTRACT(epoch FROM t.finished_at - t.started_at)::float8 AS seconds,
-       t.row_count AS rows, t.inserted, t.updated, t.unchanged, t.deleted, t.attempts, t.phases,
+       t.row_count AS rows, t.inserted, t.updated, t.unchanged, t.deleted, t.rows_read AS read, t.rejected, t.attempts, t.phases,
        ARRAY(SELECT d ->> 'code' FROM pg_catalog.jsonb_array_elements(coalesce(t.diagnostics, '[]')) d) AS codes,
        t.code_version AS "codeVersion", r.who, t.explain
      FROM ctf.transform_run t JOIN ctf.run r ON r.id = t.run

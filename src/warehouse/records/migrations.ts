@@ -65,6 +65,21 @@ const migrations: readonly (readonly string[])[] = [
     `COMMENT ON TABLE ctf.output IS 'What CTF built: the newest relation of each output (its oid proves that it is ours) and the names of the indexes, constraints and statistics that CTF made on it.'`,
     `CREATE SEQUENCE ctf.build_number`,
   ],
+  [
+    `ALTER TABLE ctf.transform_run ADD COLUMN rows_read bigint, ADD COLUMN rejected bigint`,
+    `CREATE TABLE ctf.loaded_file (
+      output text NOT NULL,
+      path text NOT NULL,
+      checksum text NOT NULL,
+      size bigint NOT NULL,
+      row_count bigint NOT NULL,
+      rejected bigint NOT NULL,
+      run text NOT NULL,
+      loaded_at timestamptz NOT NULL DEFAULT now(),
+      PRIMARY KEY (output, path)
+    )`,
+    `COMMENT ON TABLE ctf.loaded_file IS 'The files whose rows were appended to an output: none of them is loaded twice. checksum is SHA-256 of the file as it is stored.'`,
+  ],
 ];
 
 async function version(client: pg.Client): Promise<number> {

@@ -29,6 +29,12 @@ export const built = (of: TransformRun, rows?: number, explain?: string): Statem
   values: [...key(of), rows ?? null, explain ?? null],
 });
 
+/** What was read from files, whether it is published or not. */
+export const readFromFiles = (of: TransformRun, read: number, rejected: number): Statement => ({
+  text: "UPDATE ctf.transform_run SET rows_read = $3, rejected = $4 WHERE run = $1 AND transform = $2",
+  values: [...key(of), read, rejected],
+});
+
 /** In the publishing transaction: a table is published if and only if this says so. */
 export const succeeded = (of: TransformRun): Statement => ({
   text: `UPDATE ctf.transform_run SET status = 'succeeded', finished_at = now(), build_schema = NULL
@@ -50,10 +56,10 @@ export const doneBefore = (of: TransformRun, rows: number | null): Statement => 
   values: [...key(of), rows],
 });
 
-/** Counts and times, after the end. */
+/** Counts and times, after the end. What an earlier attempt read stays where this one only published. */
 export const measured = (of: TransformRun, result: TransformResult): Statement => ({
   text: `UPDATE ctf.transform_run SET row_count = $3, inserted = $4, updated = $5, unchanged = $6, deleted = $7,
-           phases = $8::jsonb, diagnostics = $9::jsonb
+           rows_read = coalesce($8, rows_read), rejected = coalesce($9, rejected), phases = $10::jsonb, diagnostics = $11::jsonb
          WHERE run = $1 AND transform = $2`,
   values: [
     ...key(of),
@@ -62,6 +68,8 @@ export const measured = (of: TransformRun, result: TransformResult): Statement =
     result.counts.updated ?? null,
     result.counts.unchanged ?? null,
     result.counts.deleted ?? null,
+    result.counts.read ?? null,
+    result.counts.rejected ?? null,
     JSON.stringify(result.phases),
     JSON.stringify(result.diagnostics),
   ],

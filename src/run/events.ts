@@ -1,6 +1,7 @@
 /** All that can happen in a run, as one closed union. Reporters, the log file and the records are listeners. */
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Phase, RowCounts, TransformResult, TransformStatus } from "../warehouse/outcome.ts";
+import type { Said } from "../worker/said.ts";
 
 export type { Phase, RowCounts, TransformResult, TransformStatus };
 
@@ -48,6 +49,8 @@ export type RunEvent =
       readonly diagnostic: Diagnostic;
       readonly seconds: number;
     }
+  /** What a python function printed, and what it logged: `template` is its author's text, without what was filled in. */
+  | (Said & { readonly id: string })
   | { readonly type: "transform_finished"; readonly result: TransformResult }
   | { readonly type: "interrupting"; readonly hard: boolean }
   | { readonly type: "run_finished"; readonly result: RunResult };

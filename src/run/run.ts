@@ -8,6 +8,7 @@ import { VERSION } from "../project/version.ts";
 import { openTarget } from "../warehouse/connect.ts";
 import type { TransformResult } from "../warehouse/outcome.ts";
 import type { Earlier } from "../warehouse/records/transform_run.ts";
+import { openWorkers, type WorkersSettings } from "../worker/pool.ts";
 import { openControl, type Control } from "./control.ts";
 import type { Listener, RunEvent, RunResult, RunStatus } from "./events.ts";
 import { lastRunsListener } from "./last_runs.ts";
@@ -30,6 +31,8 @@ export interface RunOptions {
   readonly interrupt: AbortSignal;
   /** Leaves at once. */
   readonly kill: AbortSignal;
+  /** Python transforms: the interpreter as ctf.yaml names it, and the environment's variables that they are not to see. */
+  readonly python?: { readonly interpreter?: string; readonly secrets: readonly string[] };
   /** Where targets find their addresses, and file patterns their `${NAME}`s. */
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly listeners: readonly Listener[];
@@ -78,6 +81,7 @@ export async function runPlan(plan: Plan, options: RunOptions): Promise<RunResul
       url,
       id,
       options,
+      begun: new Date(begun),
       control,
       emit,
       earlier: earlier?.transforms ?? new Map(),
@@ -123,6 +127,7 @@ function tellInterrupts({ interrupt, kill }: RunOptions, control: Control, emit:
 interface Carrying {
   readonly url: string;
   readonly id: string;
+  readonly begun: Date;
   readonly options: RunOptions;
   readonly control: Control;
   readonly emit: (event: RunEvent) => void;
@@ -130,14 +135,24 @@ interface Carrying {
 }
 
 async function carryOut(plan: Plan, carrying: Carrying): Promise<readonly TransformResult[]> {
-  const { url, id, options, control, emit, earlier } = carrying;
+  const { url, id, begun, options, control, emit, earlier } = carrying;
   const sessions = openSessions(url, id, plan.variables);
+  const workers = openWorkers(workersFor(options));
+  const python = { workers, variables: plan.variables, now: begun };
   const running = new Map<number, string>();
   const stopProgress = watchProgress(control, id, running, emit);
   try {
-    return await schedule(plan, { options, control, sessions, emit, run: id, running }, earlier);
+    return await schedule(plan, { options, control, sessions, python, emit, run: id, running }, earlier);
   } finally {
     stopProgress();
+    await workers.close();
     await sessions.close();
   }
 }
+
+const workersFor = ({ root, env, target, python }: RunOptions): WorkersSettings => ({
+  root,
+  env,
+  ...(python?.interpreter === undefined ? {} : { python: python.interpreter }),
+  secrets: [...(python?.secrets ?? []), ...(target.type === "url" ? [target.urlEnv] : [])],
+});

@@ -13,6 +13,8 @@ export interface Session {
 }
 
 export interface Sessions {
+  /** One that nobody else uses, for the taker to end. */
+  open(): Promise<pg.Client>;
   take(): Promise<Session>;
   /** Back for the next transform, or closed if it is not as it was. */
   give(session: Session, sound: boolean): Promise<void>;
@@ -22,11 +24,13 @@ export interface Sessions {
 export function openSessions(url: string, run: string, variables: Readonly<Record<string, string>>): Sessions {
   const idle: Session[] = [];
   const end = ({ client }: Session) => client.end().catch(() => {});
+  const open = () => connect(url, { variables, applicationName: `${APPLICATION} ${run}` });
   return {
+    open,
     async take() {
       const kept = idle.pop();
       if (kept) return kept;
-      const client = await connect(url, { variables, applicationName: `${APPLICATION} ${run}` });
+      const client = await open();
       const [, asked] = await batch(client, [
         // A build's commits need not reach the disk by themselves: the publish that follows does, and the log is one.
         { text: "SET synchronous_commit = off" },

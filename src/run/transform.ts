@@ -9,12 +9,15 @@ import { outputName, outputsOf } from "../warehouse/records/run.ts";
 import type { Earlier } from "../warehouse/records/transform_run.ts";
 import type { Work } from "../warehouse/work.ts";
 import { cancelOn, type Canceller } from "./cancel.ts";
+import { pythonCaller, type CallerSettings } from "../worker/caller.ts";
+import { sessionsBeside } from "./beside.ts";
 import type { Control } from "./control.ts";
 import type { RunEvent } from "./events.ts";
 import { lockOutputs, unlockOutputs } from "./output_locks.ts";
 import { pause } from "./pause.ts";
 import { phaseClock, type PhaseClock } from "./phases.ts";
 import type { RunOptions } from "./run.ts";
+import { saidEvent } from "./said.ts";
 import type { Session, Sessions } from "./sessions.ts";
 
 export interface Task {
@@ -24,6 +27,7 @@ export interface Task {
   readonly sessions: Sessions;
   readonly emit: (event: RunEvent) => void;
   readonly run: string;
+  readonly python: Omit<CallerSettings, "hear">;
   /** Backends at work, with their transforms. */
   readonly running: Map<number, string>;
   /** What the run that is resumed did of it, with the same code on the same inputs. */
@@ -104,9 +108,14 @@ async function attemptOnce(task: Task, clock: PhaseClock, warnings: Diagnostic[]
   }
   task.running.set(session.pid, transform.id);
   const canceller = cancelOn({ ...task, ...options, id: transform.id, session });
+  const beside = sessionsBeside(sessions, canceller.signal);
   let sound = false;
   try {
-    const counts = await carryOutLocked(task, session, canceller, clock, warnings);
+    const counts = await carryOutLocked(
+      workOn(task, session, beside.open, canceller.signal, clock, warnings),
+      task,
+      canceller,
+    );
     // A `sql` transform may have changed the session.
     sound = transform.action.type !== "run_statements" && !canceller.signal.aborted;
     return { counts };
@@ -115,21 +124,14 @@ async function attemptOnce(task: Task, clock: PhaseClock, warnings: Diagnostic[]
     return { error: new DiagnosticError([timeoutProblem(transform)]) };
   } finally {
     canceller.stop();
+    beside.close();
     task.running.delete(session.pid);
     // A session in which something failed is closed: its locks, settings and temporary tables go with it.
     await sessions.give(session, sound);
   }
 }
 
-async function carryOutLocked(
-  task: Task,
-  session: Session,
-  canceller: Canceller,
-  clock: PhaseClock,
-  warnings: Diagnostic[],
-): Promise<RowCounts> {
-  const { transform, control } = task;
-  const work = workOn(task, session, canceller.signal, clock, warnings);
+async function carryOutLocked(work: Work, { transform, control }: Task, canceller: Canceller): Promise<RowCounts> {
   const names = outputsOf(transform).map(outputName).sort();
   await lockOutputs(work, control, names);
   canceller.startTimeout(transform.timeoutMs);
@@ -138,7 +140,14 @@ async function carryOutLocked(
   return counts;
 }
 
-function workOn(task: Task, session: Session, signal: AbortSignal, clock: PhaseClock, warnings: Diagnostic[]): Work {
+function workOn(
+  task: Task,
+  session: Session,
+  another: Work["another"],
+  signal: AbortSignal,
+  clock: PhaseClock,
+  warnings: Diagnostic[],
+): Work {
   const { transform, options, emit, run, earlier } = task;
   const { id } = transform;
   let shown = 0;
@@ -153,6 +162,8 @@ function workOn(task: Task, session: Session, signal: AbortSignal, clock: PhaseC
     env: options.env,
     rebuildViews: options.rebuildViews,
     signal,
+    another,
+    python: pythonCaller({ ...task.python, hear: (said, words) => emit(saidEvent(id, said, words)) }),
     enter: clock.enter,
     waiting: (what) => emit({ type: "waiting", id, what }),
     warn: (warning) => {

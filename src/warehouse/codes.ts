@@ -196,38 +196,6 @@ export const cannotMerge = defineCode({
   why: "upsert and `publish: rows` keep the table and change rows; they never alter columns.",
   todo: "Alter the table to match (the message lists what differs), or drop it and let the next run make it.",
 });
-export const noFiles = defineCode({
-  code: "CTF532",
-  name: "no-files",
-  ...error,
-  what: "No file matches the source's pattern.",
-  why: "An empty load would publish an empty table.",
-  todo: "Check the pattern and the folder; patterns count from the project's root.",
-});
-export const headerDiffers = defineCode({
-  code: "CTF533",
-  name: "header-differs",
-  ...error,
-  what: "A file's header is not what the output declares.",
-  why: "Columns are matched by name, so that a changed order is harmless and a changed set is noticed.",
-  todo: "Declare the column, map it under `rename`, or mend the file.",
-});
-export const badRow = defineCode({
-  code: "CTF534",
-  name: "bad-row",
-  ...error,
-  what: "A row of a file can't be stored as declared.",
-  why: "Nothing is loaded rather than some of it.",
-  todo: "Look at the line that the message names, then mend the file, the format or the column's type.",
-});
-export const badFile = defineCode({
-  code: "CTF535",
-  name: "bad-file",
-  ...error,
-  what: "A file can't be read.",
-  why: "Nothing is loaded rather than some of it.",
-  todo: "Check that it is there, that you may read it, and that it is whole.",
-});
 export const notATable = defineCode({
   code: "CTF536",
   name: "not-a-table",
@@ -251,6 +219,32 @@ export const internal = defineCode({
   what: "CTF itself failed in a way that nobody foresaw.",
   why: "This is a mistake of ours. The transform's old output is intact.",
   todo: "Run again with CTF_DEBUG=1 in the environment to see the stack trace, and report it.",
+});
+
+export const badReturnedRow = defineCode({
+  code: "CTF609",
+  name: "value-not-stored",
+  ...error,
+  what: "A row that a python transform returned can't be stored in the output's table.",
+  why: "A row that is left out or changed without a word is worse than none, so nothing of the table is published.",
+  todo: "The message names the row, counted from 1 in the order of returning, and the column. Mend the value or the declared type.",
+});
+export const inputMissing = defineCode({
+  code: "CTF611",
+  name: "input-missing",
+  ...error,
+  what: "A table that a python transform reads is not in the warehouse, or lacks a declared column.",
+  why: "The function is called only when everything that it is given is there.",
+  todo: "Build the transform that makes it first, or correct the source's declaration.",
+});
+
+export const fileNotWritten = defineCode({
+  code: "CTF612",
+  name: "file-not-written",
+  ...error,
+  what: "The file that a python transform makes can't be written.",
+  why: "The file of before, if there was one, stays as it was.",
+  todo: "Look at the folder's permissions and at the room on the disk, or give the output another path.",
 });
 
 /** For docs/diagnostics. @public */
@@ -279,11 +273,10 @@ export const codes = [
   nameTaken,
   outputMissing,
   cannotMerge,
-  noFiles,
-  headerDiffers,
-  badRow,
-  badFile,
   notATable,
   missingSchemaRight,
+  badReturnedRow,
+  inputMissing,
+  fileNotWritten,
   internal,
 ];

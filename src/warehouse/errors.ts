@@ -23,8 +23,16 @@ export interface Origin {
 
 const serverWords = new WeakMap<Diagnostic, string>();
 
-/** The server's own words, which may quote rows: for a terminal, when asked for with --show-data, and nowhere else. */
+/**
+ * The words of PostgreSQL or Python themselves, which may quote rows: for a terminal, when asked for with --show-data, and
+ * nowhere else.
+ */
 export const unmasked = (diagnostic: Diagnostic): string | undefined => serverWords.get(diagnostic);
+
+/** Keeps somebody's own words beside a diagnostic, for `unmasked`. */
+export const keepWords = (diagnostic: Diagnostic, speaker: "PostgreSQL" | "Python", words: string): void => {
+  serverWords.set(diagnostic, `${speaker}: ${words}`);
+};
 
 /** The diagnostic as that of a transform. The server's words stay with it, or come from the one that it was made from. */
 export function attributed(diagnostic: Diagnostic, transform: string, from: Diagnostic = diagnostic): Diagnostic {
@@ -128,6 +136,9 @@ const words: Readonly<Record<string, string>> = {
   XX000: "an internal error of the server",
 };
 
+/** `division by zero`. Only for codes that PostgreSQL itself gave. */
+export const stateWords = (state: string): string => words[state] ?? `an error of class ${state.slice(0, 2)}`;
+
 /** `division by zero (SQLSTATE 22012)`. A function can raise any code that it likes, so one that we don't know is not said. */
 function inWords(error: pg.DatabaseError): string {
   const state = error.code ?? "";
@@ -192,7 +203,7 @@ export async function speaking<T>(work: Promise<T>, table: string): Promise<T> {
 /** Keeps the server's own words beside a diagnostic, for `unmasked`. */
 export function rememberWords(diagnostic: Diagnostic, error: unknown): void {
   const cause = databaseError(error);
-  if (cause) serverWords.set(diagnostic, [cause.message, cause.detail, cause.hint].filter(Boolean).join("\n"));
+  if (cause) keepWords(diagnostic, "PostgreSQL", [cause.message, cause.detail, cause.hint].filter(Boolean).join("\n"));
 }
 
 function diagnose(error: pg.DatabaseError, origin: Origin): Diagnostic {
@@ -236,6 +247,18 @@ function isFromTheText(error: pg.DatabaseError): boolean {
   const whole = error.where === undefined || CREATING.test(error.where);
   return foundInText.has(error.code ?? "") && whole && !error.internalQuery && error.position !== undefined;
 }
+
+/** An error that the statement's own text is to blame for, whatever rows there are and whoever runs it. */
+export function isFaultOfText(error: unknown): boolean {
+  const cause = databaseError(error);
+  if (!cause) return false;
+  const inText = cause.position !== undefined && !cause.internalQuery;
+  const itself = cause.where === undefined || CREATING.test(cause.where);
+  return itself && ((inText && /^(42|0A|22|3F)/.test(cause.code ?? "")) || WHEREVER.has(cause.code ?? ""));
+}
+
+/** Definitions that contradict themselves or each other, told without a position. */
+const WHEREVER = new Set(["42601", "42611", "42701", "42723", "42804", "42809", "42830", "42P07", "42P13", "42P16"]);
 
 /** PostgreSQL's message, where it can name objects only. */
 const safeText = (error: pg.DatabaseError): string => error.message;

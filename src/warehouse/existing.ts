@@ -39,7 +39,10 @@ export function refuseOtherKinds(work: Work, output: TableOutput, old: Relation 
 }
 
 /** Every output that is missing or not as declared. */
-export async function outputProblems(work: Work, outputs: readonly Output[]): Promise<readonly Diagnostic[]> {
+export async function outputProblems(
+  work: Pick<Work, "client" | "span">,
+  outputs: readonly Output[],
+): Promise<readonly Diagnostic[]> {
   const problems: Diagnostic[] = [];
   for (const output of outputs) {
     if (output.type === "function") problems.push(...(await functionProblems(work, output, output.arguments)));
@@ -49,7 +52,7 @@ export async function outputProblems(work: Work, outputs: readonly Output[]): Pr
 }
 
 async function relationProblems(
-  work: Work,
+  work: Pick<Work, "client" | "span">,
   output: Extract<Output, { type: "table" | "view" }>,
 ): Promise<readonly Diagnostic[]> {
   const rows = await rowsOf(
@@ -72,7 +75,7 @@ async function relationProblems(
 }
 
 async function functionProblems(
-  work: Work,
+  work: Pick<Work, "client" | "span">,
   name: TableName,
   args: readonly string[] | undefined,
 ): Promise<readonly Diagnostic[]> {

@@ -9,6 +9,11 @@ export type TransformStatus = "succeeded" | "failed" | "skipped" | "interrupted"
 /** What a transform did, counted. Absent: does not apply. */
 export interface RowCounts {
   readonly rows?: number;
+  /** Of files: rows read = rows loaded + rows rejected. */
+  readonly read?: number;
+  readonly rejected?: number;
+  /** Files whose rows were appended before. */
+  readonly filesSkipped?: number;
   readonly inserted?: number;
   readonly updated?: number;
   readonly unchanged?: number;

@@ -1,7 +1,9 @@
 /** What the actions of this room work with: one session, one transform of one run. */
+import type { Readable } from "node:stream";
 import type pg from "pg";
 import type { Diagnostic, Span } from "../diagnostics/diagnostic.ts";
-import type { PlannedTransform } from "../plan/types.ts";
+import type { PlannedTransform, PythonCall } from "../plan/types.ts";
+import type { FileOutput, TableOutput } from "../project/types.ts";
 import type { Phase, RowCounts } from "./outcome.ts";
 import type { Earlier, TransformRun } from "./records/transform_run.ts";
 
@@ -27,6 +29,10 @@ export interface Work {
   readonly rebuildViews: boolean;
   /** Aborted when the work is to stop: between statements, this is what tells. */
   readonly signal: AbortSignal;
+  /** Another session like `client`, for what has to be read or recorded beside its transaction; ended with the work. */
+  another(): Promise<pg.Client>;
+  /** Runs a python transform's function. */
+  readonly python: PythonCaller;
   enter(phase: Phase): void;
   waiting(what: string): void;
   warn(diagnostic: Diagnostic): void;
@@ -34,6 +40,25 @@ export interface Work {
   progress(done: number, total: number | undefined, unit: "rows" | "bytes"): void;
   /** Waits, or stops at once when the work is to stop. */
   sleep(milliseconds: number): Promise<void>;
+}
+
+/** What the worker offers to the actions of this room; `worker/` makes it, the run hands it over. */
+export interface PythonCaller {
+  /**
+   * Calls the function. Its rows come back as the text of a COPY in the format that it chose, ended only when the function
+   * has; where it fails, the stream fails with a DiagnosticError.
+   */
+  table(work: Work, call: PythonCall, output: TableOutput): Promise<PythonTable>;
+  /** The function's rows in a file at `path`, whole when this is done. */
+  file(work: Work, call: PythonCall, output: FileOutput, path: string): Promise<{ readonly rows: number }>;
+}
+
+export interface PythonTable {
+  readonly columns: readonly string[];
+  readonly format: "text" | "csv";
+  readonly bytes: Readable;
+  /** How many rows the function returned; known when the bytes have ended. */
+  count(): number;
 }
 
 export interface Done {

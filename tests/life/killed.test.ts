@@ -8,6 +8,7 @@ import { localDatabase } from "../../src/warehouse/embedded/local.ts";
 import { runCtf, spawnCtf } from "../support/cli.ts";
 import { connect } from "../support/database.ts";
 import { scratchProject } from "../support/project.ts";
+import { testPython } from "../support/python.ts";
 import { until, warehouse, type Warehouse } from "../support/warehouse.ts";
 import { AFTER, BEFORE, CHANGE, changedFiles, files, lives, SETUP } from "./kinds.ts";
 import { allGone, block, closedSchemas, closeGate, recorded, stateOf } from "./world.ts";
@@ -109,7 +110,7 @@ test("PostgreSQL killed, in builds and in publishes: the old outputs stand, and 
     ...(Object.fromEntries(
       Object.entries(files).map(([path, text]) => [path.includes("/") ? path : `pipelines/p/${path}`, text]),
     ) as Record<string, string>),
-    "ctf.yaml": "ctf: 1\nproject: test\ndefaults: {retries: 0}\n",
+    "./ctf.yaml": `ctf: 1\nproject: test\npython: ${testPython()}\ndefaults: {retries: 0}\n`,
     "pipelines/p/pipeline.yaml": "description: P\nowners: [us]\n",
   });
   const open = async () => {

@@ -1,5 +1,6 @@
 /** Every kind in one small project: what the harness needs to lead each through its life. */
 import type { Files } from "../support/files.ts";
+import { pythonProject } from "../support/python.ts";
 import { definition } from "../support/warehouse.ts";
 
 export interface Life {
@@ -16,6 +17,7 @@ export interface Life {
 }
 
 const COLUMNS = { claim_id: "int", twice: "int" };
+const CLAIMS = "inputs: [{source: claims}]";
 
 /** The gate stands in every build: it opens when the test lets go of lock 77. */
 const SELECT = "SELECT claim_id, 2 * paid AS twice\nFROM lab.claims\nWHERE lab.gate()\n";
@@ -28,10 +30,18 @@ TRUNCATE lab.by_sql;
 INSERT INTO lab.by_sql SELECT claim_id, 2 * paid FROM lab.claims WHERE lab.gate();
 `;
 
+const PYTHON = `def transform(gated):
+    for row in gated.rows():
+        yield row.claim_id, 2 * row.paid
+`;
+
 export const lives: readonly Life[] = [
   {
     name: "by_swap",
-    files: { "by_swap.yaml": definition("lab.by_swap", COLUMNS, "primary_key: [claim_id]"), "by_swap.sql": SELECT },
+    files: {
+      "by_swap.yaml": definition("lab.by_swap", COLUMNS, "primary_key: [claim_id]", CLAIMS),
+      "by_swap.sql": SELECT,
+    },
     broken: { "by_swap.sql": WRONG },
     brokenAt: "pipelines/p/by_swap.sql:2:31 CTF515",
     makes: true,
@@ -40,7 +50,7 @@ export const lives: readonly Life[] = [
   {
     name: "by_rows",
     files: {
-      "by_rows.yaml": definition("lab.by_rows", COLUMNS, "primary_key: [claim_id]", "publish: rows"),
+      "by_rows.yaml": definition("lab.by_rows", COLUMNS, "primary_key: [claim_id]", `publish: rows\n${CLAIMS}`),
       "by_rows.sql": SELECT,
     },
     broken: { "by_rows.sql": WRONG },
@@ -51,7 +61,7 @@ export const lives: readonly Life[] = [
   {
     name: "by_upsert",
     files: {
-      "by_upsert.yaml": definition("lab.by_upsert", COLUMNS, "primary_key: [claim_id]").replace(
+      "by_upsert.yaml": definition("lab.by_upsert", COLUMNS, "primary_key: [claim_id]", CLAIMS).replace(
         "create_table_as",
         "upsert",
       ),
@@ -75,13 +85,32 @@ export const lives: readonly Life[] = [
       "data/claims.csv": "claim_id,twice\n1,20\n2,40\n",
     },
     broken: { "data/claims.csv": 'claim_id,twice\n"1",20\n2,"4\n0"\n' },
-    brokenAt: "data/claims.csv:4:1 CTF534",
+    brokenAt: "pipelines/p/by_load.yaml:1:1 CTF830",
+    makes: true,
+    blockedBy: "ACCESS SHARE",
+  },
+  {
+    name: "by_python",
+    files: {
+      "./ctf.yaml": pythonProject(),
+      "sources/gated.yaml": "sources:\n  - {name: gated, table: lab.gated_claims}\n",
+      "by_python.yaml": definition("lab.by_python", COLUMNS, "", "inputs: [{source: gated}]").replace(
+        "create_table_as",
+        "python",
+      ),
+      "by_python.py": PYTHON,
+    },
+    broken: { "by_python.py": `# Größe 🙂\n${PYTHON.replace("2 * row.paid", '"🙂é" and row.payed')}` },
+    brokenAt: "pipelines/p/by_python.py:4:38 CTF607",
     makes: true,
     blockedBy: "ACCESS SHARE",
   },
   {
     name: "by_sql",
-    files: { "by_sql.yaml": definition("lab.by_sql", COLUMNS).replace("create_table_as", "sql"), "by_sql.sql": SQL },
+    files: {
+      "by_sql.yaml": definition("lab.by_sql", COLUMNS, "", CLAIMS).replace("create_table_as", "sql"),
+      "by_sql.sql": SQL,
+    },
     broken: { "by_sql.sql": `${SQL}\n-- Größe 🙂\nUPDATE lab.by_sql SET /* 🙂é */ thrice = 1;\n` },
     brokenAt: "pipelines/p/by_sql.sql:6:32 CTF515",
     makes: true,
@@ -100,7 +129,10 @@ export const lives: readonly Life[] = [
   },
 ];
 
-export const files: Files = Object.assign({}, ...lives.map((life) => life.files));
+export const files: Files = Object.assign(
+  { "sources/claims.yaml": "sources:\n  - {name: claims, table: lab.claims}\n" },
+  ...lives.map((life) => life.files),
+);
 
 /** What changes the source of all of them. */
 export const changedFiles: Files = { "data/claims.csv": "claim_id,twice\n2,60\n3,80\n" };
@@ -123,4 +155,5 @@ export const SETUP = `
   CREATE FUNCTION lab.gate() RETURNS boolean LANGUAGE plpgsql AS
     'BEGIN PERFORM pg_advisory_xact_lock_shared(77); RETURN true; END';
   CREATE DOMAIN lab.gated AS int CHECK (lab.gate());
+  CREATE VIEW lab.gated_claims AS SELECT claim_id, paid FROM lab.claims WHERE lab.gate();
 `;

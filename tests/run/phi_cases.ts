@@ -23,10 +23,8 @@ export const SETUP = `
   CREATE TABLE lab.members (ssn text PRIMARY KEY);
   CREATE TYPE lab.color AS ENUM ('red');
   CREATE DOMAIN lab.short AS text CHECK (length(value) < 3);
-  CREATE TABLE lab.booked (ssn text UNIQUE, name text, born date CHECK (born > '2000-01-01'), span daterange,
-    EXCLUDE USING gist (span WITH &&));
-  CREATE TABLE lab.merged (id int PRIMARY KEY, ssn text UNIQUE, name varchar(5));
-  INSERT INTO lab.merged VALUES (99, '${SSN}', 'x');
+  CREATE TABLE lab.merged (id int PRIMARY KEY, ssn text UNIQUE);
+  INSERT INTO lab.merged VALUES (99, '${SSN}');
   CREATE FUNCTION lab.tell(who text) RETURNS text LANGUAGE plpgsql AS
     $$ BEGIN RAISE EXCEPTION 'no room for %', who USING DETAIL = who, HINT = who; END $$;
   CREATE FUNCTION lab.pretend(who text, state text) RETURNS text LANGUAGE plpgsql AS
@@ -47,9 +45,13 @@ interface Case {
   readonly columns?: string;
   readonly output?: string;
   readonly more?: string;
-  /** A load's file. */
-  readonly csv?: string | Uint8Array;
-  readonly source?: string;
+  /** The lines of a python function's body, with `row` and `ctx`. */
+  readonly py?: string;
+  /** A load's file, and how it is written where that is not CSV. */
+  readonly data?: string | Uint8Array;
+  readonly format?: string;
+  /** The other source that it reads. */
+  readonly reads?: "members";
   readonly succeeds?: true;
 }
 
@@ -61,12 +63,33 @@ const value = (expression: string, type = "text"): Case => ({
   columns: `{name: v, type: "${type}"}`,
 });
 const statements = (sql: string): Case => ({ kind: "sql", sql });
-const load = (csv: string | Uint8Array, more: Omit<Case, "csv"> = {}): Case => ({
-  kind: "load",
-  columns: PATIENT,
-  csv,
+/** Statements that fill a table of their own; TABLE stands for its name. */
+const making = (columns: string, select: string, then = "", more: Case = {}): Case => ({
+  kind: "sql",
+  sql: `CREATE TABLE lab.TABLE (${columns}); INSERT INTO lab.TABLE ${select} FROM lab.patients; ${then}`,
+  columns: ONE,
   ...more,
 });
+const load = (data: string | Uint8Array, more: Omit<Case, "data"> = {}): Case => ({
+  kind: "load",
+  columns: PATIENT,
+  data,
+  ...more,
+});
+const python = (py: string, type = "text", more: Omit<Case, "py"> = {}): Case => ({
+  kind: "python",
+  py,
+  columns: `{name: v, type: "${type}"}`,
+  ...more,
+});
+/** A function that gives whatever it is one value: the column's type does not take it. */
+const gives = (expression: string, type = "text"): Case => python(`yield (${expression},)`, type);
+
+const JSON_LINES = { format: "format: json_lines" };
+const FIXED = {
+  format: "format: fixed_width, fields: [{name: ssn, start: 1, length: 11}, {name: mrn, start: 12, length: 10}]",
+  columns: "{name: ssn, type: text}, {name: mrn, type: bigint}",
+};
 
 export const CASES: Readonly<Record<string, Case>> = {
   // Values that functions and casts refuse, and quote
@@ -165,14 +188,12 @@ export const CASES: Readonly<Record<string, Case>> = {
     more: "keys: [id]",
   },
   // Statements
-  sql_unique: statements("INSERT INTO lab.booked (ssn) SELECT ssn FROM lab.patients"),
-  sql_check: statements("INSERT INTO lab.booked (name, born) SELECT name, born FROM lab.patients"),
-  sql_exclude: statements("INSERT INTO lab.booked (span) SELECT daterange(born, born + 1) FROM lab.patients"),
-  sql_key: statements(
-    "CREATE TABLE lab.refers (ssn text REFERENCES lab.members); INSERT INTO lab.refers SELECT ssn FROM lab.patients",
-  ),
-  sql_too_long: statements("INSERT INTO lab.merged (id, name) SELECT 5, name FROM lab.patients LIMIT 1"),
-  sql_alter: statements("ALTER TABLE lab.patients ALTER name TYPE int USING name::int"),
+  sql_unique: making("ssn text UNIQUE", "SELECT ssn"),
+  sql_check: making("born date CHECK (born > '2000-01-01')", "SELECT born"),
+  sql_exclude: making("span daterange, EXCLUDE USING gist (span WITH &&)", "SELECT daterange(born, born + 1)"),
+  sql_key: making("ssn text REFERENCES lab.members", "SELECT ssn", "", { reads: "members" }),
+  sql_too_long: making("name varchar(5)", "SELECT name"),
+  sql_alter: making("name text", "SELECT name", "ALTER TABLE lab.TABLE ALTER name TYPE int USING name::int"),
   sql_raise: statements("DO $$ BEGIN PERFORM lab.tell(p.name) FROM lab.patients p; END $$"),
   sql_assert: statements("DO $$ BEGIN ASSERT false, (SELECT p.name FROM lab.patients p LIMIT 1); END $$"),
   sql_create: statements(
@@ -196,29 +217,113 @@ export const CASES: Readonly<Record<string, Case>> = {
   load_key: load(`name,ssn,born,mrn\n${NAME},${SSN},,1\n${NAME},${SSN},,1\n`, { output: "primary_key: [ssn]" }),
   load_domain: load(`v\n${NAME}\n`, { columns: "{name: v, type: lab.short}" }),
   load_enum: load(`v\n${NAME}\n`, { columns: "{name: v, type: lab.color}" }),
+  load_json: load(`{"name": "${NAME}", "ssn": "${SSN}", "born": "${NAME}", "mrn": 1}\n`, JSON_LINES),
+  load_json_broken: load(`{"name": "${NAME}", "ssn": "${SSN}\n`, JSON_LINES),
+  load_json_key: load(
+    `{"${NAME}": 1, "name": "${NAME}", "ssn": "${SSN}", "born": null, "mrn": [7654321987]}\n`,
+    JSON_LINES,
+  ),
+  load_fixed: load(`${SSN}${NAME}\n${SSN}\n`, FIXED),
+  load_fixed_date: load(`07/19/1931 \n`, {
+    columns: "{name: born, type: date}",
+    format: "format: fixed_width, fields: [{name: born, start: 1, length: 11, date: YYYYMMDD}]",
+  }),
+  load_rejected: load(`name,ssn,born,mrn\n${NAME},${SSN},${NAME},1\n${NAME},${SSN},1931-07-19,1\n`, {
+    more: "max_rejects: 1",
+    succeeds: true,
+  }),
   load_fine: load(`name,ssn,born,mrn\n${NAME},${SSN},1931-07-19,7654321987\n`, { succeeds: true }),
+  // Functions: what they raise, say and give
+  py_raise: python("raise ValueError(row.name)"),
+  py_raise_from: python("raise RuntimeError(row.ssn) from KeyError(row.name)"),
+  py_class: python("raise type(row.name, (Exception,), {})(row.ssn)"),
+  py_key: python("{}[row.ssn]"),
+  py_attribute: python("getattr(row, row.name)"),
+  py_assert: python("assert row.name == row.ssn, row.name"),
+  py_convert: python("int(row.name)"),
+  py_import: python("__import__(row.name.replace(' ', '_'))"),
+  py_eval: python("eval(row.name)"),
+  py_compile: python("compile(row.name + '(', __file__, 'exec')"),
+  py_exit: python("raise SystemExit(row.name)"),
+  py_variable: python("ctx.vars[row.name]"),
+  py_template: python("ctx.log.info('%d', row.name)"),
+  py_crash: python("print(row.name, end='', flush=True); __import__('os').abort()"),
+  py_thread: python(
+    "import threading; t = threading.Thread(target=int, args=(row.name,)); t.start(); t.join(); raise KeyError(row.ssn)",
+  ),
+  py_says: python(
+    `import logging, os, subprocess, sys, traceback, warnings
+print(row, row.name, flush=True)
+print(row.ssn, file=sys.stderr)
+os.write(1, row.name.encode())
+os.write(2, row.name.encode())
+subprocess.run(["echo", row.name])
+logging.warning(row.name)
+warnings.warn(row.ssn)
+ctx.log.info("a member: %s", row.name)
+ctx.log.warning(f"again {row.name}")
+ctx.log.error(row.ssn)
+try: int(row.name)
+except ValueError: traceback.print_exc()
+yield (row.name,)`,
+    "text",
+    { succeeds: true },
+  ),
+  py_int: gives("row.name", "int"),
+  py_large: gives("row.mrn", "int"),
+  py_numeric: gives("row.mrn", "numeric(5,2)"),
+  py_date: gives("row.ssn", "date"),
+  py_long: gives("row.name", "varchar(3)"),
+  py_bool: gives("row.name", "bool"),
+  py_json: gives("{row.name: {row.ssn}}", "jsonb"),
+  py_uuid: gives("row.name", "uuid"),
+  py_array: gives("[row.name]", "int[]"),
+  py_inet: gives("row.name", "inet"),
+  py_enum: gives("row.name", "lab.color"),
+  py_domain: gives("row.name", "lab.short"),
+  py_object: gives("type(row.name, (), {})()"),
+  py_columns: python("yield {row.name: 1}"),
+  py_two_columns: python("yield row.name, row.ssn"),
+  py_frame: python("import pandas; yield pandas.DataFrame({row.name: [row.ssn]})"),
+  py_arrow: python("import pyarrow; yield pyarrow.table({'v': [row.name]})", "int"),
+  py_returned: python("yield type(row.name, (), {})()"),
+  py_key_twice: python("yield (row.ssn,)", "text", { output: "primary_key: [v]" }),
+  py_check: python("yield (row.ssn,)", "text", { output: "constraints: [{name: brief, check: length(v) < 5}]" }),
+  py_file: python("yield {'v': row.name, row.ssn: {row.name}}", "text", { output: "FILE" }),
 };
 
 /** The definition of one: the table is named after the case. */
-const definitionOf = (name: string, { kind = "create_table_as", columns, output, more }: Case): string => {
-  const what =
-    kind === "sql"
-      ? "outputs: []"
-      : `output:\n  table: lab.${name}\n  columns: [${columns}]${output ? `\n  ${output}` : ""}`;
-  const inputs = kind === "load" ? `inputs: [{source: ${name}}]\n` : "";
-  return `kind: ${kind}\n${inputs}${more ? `${more}\n` : ""}${what}\n`;
-};
+function definitionOf(name: string, { kind = "create_table_as", columns, output, more, reads }: Case): string {
+  const table = `output:\n  table: lab.${name}\n  columns: [${columns}]${output ? `\n  ${output}` : ""}`;
+  const made = output === "FILE" ? `output: {file: out/${name}.jsonl}` : columns ? table : "outputs: []";
+  const inputs = [kind === "load" ? name : "patients", ...(reads ? [reads] : [])];
+  const given = inputs.map((source) => `{source: ${source}}`).join(", ");
+  return `kind: ${kind}\ninputs: [${given}]\n${more ? `${more}\n` : ""}${made}\n`;
+}
+
+const functionOf = (body: string): string =>
+  `def transform(patients, ctx):\n    for row in patients.rows():\n${body.replaceAll(/^/gm, "        ")}\n        yield from ()\n`;
+
+const fileOf = (name: string): string => `data/${name}.txt`;
+
+/** The source of one that loads a file. */
+const sourceOf = (name: string, { format = "format: csv" }: Case): string =>
+  `  - {name: ${name}, file: ${fileOf(name)}, ${format}}\n`;
 
 export const FILES: Files = {
   "sources/files.yaml": `sources:\n${Object.entries(CASES)
-    .filter(([, { csv }]) => csv !== undefined)
-    .map(([name]) => `  - {name: ${name}, file: data/${name}.csv}\n`)
-    .join("")}  - {name: members, table: lab.members, columns: [{name: ssn, type: text}]}\n`,
+    .map(([name, one]) => (one.data === undefined ? "" : sourceOf(name, one)))
+    .join("")}`,
+  "sources/tables.yaml": `sources:
+  - {name: members, table: lab.members, columns: [{name: ssn, type: text}]}
+  - {name: patients, table: lab.patients}
+`,
   ...Object.fromEntries(
     Object.entries(CASES).flatMap(([name, one]) => [
       [`pipelines/p/${name}.yaml`, definitionOf(name, one)],
-      ...(one.sql === undefined ? [] : [[`pipelines/p/${name}.sql`, one.sql]]),
-      ...(one.csv === undefined ? [] : [[`data/${name}.csv`, one.csv]]),
+      ...(one.sql === undefined ? [] : [[`pipelines/p/${name}.sql`, one.sql.replaceAll("lab.TABLE", `lab.${name}`)]]),
+      ...(one.py === undefined ? [] : [[`pipelines/p/${name}.py`, functionOf(one.py)]]),
+      ...(one.data === undefined ? [] : [[fileOf(name), one.data]]),
     ]),
   ),
 };

@@ -14,7 +14,8 @@ export async function compiled(): Promise<string> {
   return withLock(folder, async () => {
     const dist = join(folder, "dist");
     if (existsSync(dist)) return dist;
-    for (const name of ["package.json", "node_modules"]) symlinkSync(join(repository, name), join(folder, name));
+    for (const name of ["package.json", "node_modules", "python"])
+      symlinkSync(join(repository, name), join(folder, name));
     const tsc = join(repository, "node_modules", ".bin", "tsc");
     // Type errors are for `npm run typecheck` to report; here only the output counts.
     const result = spawnSync(tsc, ["-p", "tsconfig.build.json", "--outDir", dist], { cwd: repository });

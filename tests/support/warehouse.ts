@@ -91,6 +91,7 @@ export async function warehouse(major: TestMajor, files: Files = {}, setup = "")
       rebuildViews: options.rebuildViews ?? false,
       interrupt: options.interrupt ?? never,
       kill: options.kill ?? never,
+      python: await pythonOf(root),
       env: { WAREHOUSE_URL: database.url, ...options.env },
       listeners: [
         (event) => {
@@ -132,6 +133,12 @@ export async function warehouse(major: TestMajor, files: Files = {}, setup = "")
       return result;
     },
   };
+}
+
+/** As `ctf run` takes it from ctf.yaml. */
+async function pythonOf(root: string): Promise<NonNullable<RunOptions["python"]>> {
+  const { project } = await loadProject(root, kinds, { cache: false });
+  return { secrets: ["WAREHOUSE_URL"], ...(project.python !== undefined && { interpreter: project.python }) };
 }
 
 /** What a run said of its transforms: `p.t CTF521 message → hint`. */

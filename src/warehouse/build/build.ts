@@ -6,6 +6,9 @@ import type pg from "pg";
 import type { TableName } from "../../project/types.ts";
 import { batch, rowsOf, type Statement } from "../batch.ts";
 import { identifier, qualified } from "../names.ts";
+import type { OlderTransaction } from "../publish/snapshots.ts";
+import type { Loaded } from "../load/load.ts";
+import type { RowCounts } from "../outcome.ts";
 import type { ClosedSchemas, Work } from "../work.ts";
 
 export const buildSchema = (number: number): string => `ctf_build_${number}`;
@@ -27,7 +30,15 @@ export interface Build {
   readonly oldState: string | null;
   /** The publishes of other tables that the foreign keys were verified against. */
   readonly othersPublished: string;
+  /** From files: what was read and rejected, and of which files. */
+  readonly loaded?: Loaded;
+  /** Transactions with an older snapshot when it was committed; not remembered. */
+  readonly older?: readonly OlderTransaction[];
 }
+
+/** How many rows were read from files for it, and how many of them rejected. */
+export const countsOf = ({ loaded }: Build): Pick<RowCounts, "read" | "rejected"> =>
+  loaded ? { read: loaded.read, rejected: loaded.rejected } : {};
 
 export const rememberBuild = (build: Build): Statement => ({
   text: `COMMENT ON SCHEMA ${identifier(buildSchema(build.number))} IS '${JSON.stringify(build).replaceAll("'", "''")}'`,

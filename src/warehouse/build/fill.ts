@@ -1,35 +1,24 @@
-/** The rows of a new table: from a SELECT, or from files. */
+/** The rows of a new table: from a SELECT, from files, or from a python function. */
 import { DiagnosticError, type Span } from "../../diagnostics/diagnostic.ts";
-import type { FileRows, QueryRows } from "../../plan/types.ts";
+import type { QueryRows, Rows } from "../../plan/types.ts";
 import { tableText, type TableName, type TableOutput } from "../../project/types.ts";
 import { describe, type DescribedColumn } from "../describe.ts";
 import { list, qualified } from "../names.ts";
+import { fromFiles } from "../load/filler.ts";
 import { explainError, inPhase, runSteps, type Step } from "../steps.ts";
-import type { Work } from "../work.ts";
-import { copyFiles } from "./copy.ts";
 import { withoutValues } from "./explain.ts";
+import type { Filler } from "./filler.ts";
+import { fromPython } from "./from_python.ts";
+import type { Purpose } from "./purpose.ts";
 import { createEmpty, isFilledIn } from "./table.ts";
 import { columnProblems } from "./verify_columns.ts";
 
-/** Fills a table in its closed schema and tells how many rows came. The transaction is the caller's. */
-export interface Filler {
-  /** Before the transaction: what can be found wrong without running anything. */
-  prepare(work: Work): Promise<void>;
-  /** `begin` opens the transaction, in the same round trip. */
-  fill(work: Work, table: TableName, begin: readonly Step[]): Promise<Filled>;
-}
-
-export interface Filled {
-  readonly rows: number;
-  /** Columns that are still to be made NOT NULL. */
-  readonly notNulls: readonly string[];
-  /** The plan of the SELECT, without its constants. */
-  readonly explain?: string;
-}
-
 /** `merge`: the table only brings rows to another, which has defaults and numbers rows of its own. */
-export const fillerOf = (rows: QueryRows | FileRows, output: TableOutput, purpose: "publish" | "merge"): Filler =>
-  rows.type === "query" ? fromQuery(rows, output, purpose === "merge") : fromFiles(rows, output);
+export function fillerOf(rows: Rows, output: TableOutput, purpose: Purpose): Filler {
+  if (rows.type === "query") return fromQuery(rows, output, purpose.type === "merge");
+  if (rows.type === "files") return fromFiles(rows, output, purpose);
+  return fromPython(rows, output, purpose.type === "merge");
+}
 
 const codePoints = (text: string): number => [...text].length;
 
@@ -87,18 +76,5 @@ function insertion(given: readonly DescribedColumn[], output: TableOutput, table
   return {
     prefix: `INSERT INTO ${qualified(table)} (${list(given.map((column) => column.name))})${overriding ? " OVERRIDING SYSTEM VALUE" : ""} `,
     before: inPhase("build", [createEmpty(table, output.columns)]),
-  };
-}
-
-function fromFiles(rows: FileRows, output: TableOutput): Filler {
-  return {
-    async prepare() {},
-    async fill(work, table, begin) {
-      const columns = output.columns.map((column) => ({ ...column, notNull: false }));
-      const origin = { table: tableText(output), span: work.span };
-      await runSteps(work, [...begin, ...inPhase("build", [createEmpty(table, columns)], origin)]);
-      const loaded = await copyFiles(work, rows, output, table);
-      return { rows: loaded, notNulls: output.columns.filter((column) => column.notNull).map((column) => column.name) };
-    },
   };
 }

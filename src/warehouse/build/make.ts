@@ -1,28 +1,20 @@
 import { DiagnosticError } from "../../diagnostics/diagnostic.ts";
-import type { FileRows, QueryRows } from "../../plan/types.ts";
+import type { Rows } from "../../plan/types.ts";
 import type { TableName, TableOutput } from "../../project/types.ts";
 import { batch, type Row, type Statement } from "../batch.ts";
 import { qualified } from "../names.ts";
 import { applyDefaultPrivileges, askWhatThereIs, carryOver, handOver, type CarriedOver } from "../publish/carry.ts";
-import { foreignKeyProblems, keysToHold, othersPublished, type KeptKey } from "../publish/foreign_keys.ts";
-import type { Relation } from "../publish/relation.ts";
+import { foreignKeyProblems, keysToHold, othersPublished } from "../publish/foreign_keys.ts";
+import { askForOlder, olderTransactions } from "../publish/snapshots.ts";
 import { built } from "../records/transform_run.ts";
 import { inPhase, runSteps, tableOrigin } from "../steps.ts";
 import type { Work } from "../work.ts";
 import { buildSchema, closedSchema, rememberBuild, type Build } from "./build.ts";
 import { fillerOf } from "./fill.ts";
+import type { Filled } from "./filler.ts";
 import { checkMonitors } from "./monitors.ts";
+import type { Purpose } from "./purpose.ts";
 import { comment, constrain, createIndexes, createStatistics, grant } from "./table.ts";
-
-/** Whether the new table is to become the published one (and takes over what the old one has), or is only a source of rows. */
-export type Purpose =
-  | {
-      readonly type: "publish";
-      readonly old: Relation | undefined;
-      /** Foreign keys of other tables to the old one that CTF made. */
-      readonly kept?: readonly KeptKey[];
-    }
-  | { readonly type: "merge"; readonly keys: readonly string[] };
 
 export const settingStatements = (work: Work): readonly Statement[] =>
   Object.entries(work.planned.settings).map(([name, value]) => ({
@@ -36,14 +28,14 @@ export const settingStatements = (work: Work): readonly Statement[] =>
  */
 export async function buildTable(
   work: Work,
-  rows: QueryRows | FileRows,
+  rows: Rows,
   output: TableOutput,
   number: number,
   purpose: Purpose,
+  filler = fillerOf(rows, output, purpose),
 ): Promise<Build> {
   const table: TableName = { schema: buildSchema(number), name: output.name };
   const shaped = purpose.type === "merge" ? keyedBy(output, purpose.keys) : output;
-  const filler = fillerOf(rows, output, purpose.type);
   await filler.prepare(work);
   const { client } = work;
   const old = purpose.type === "publish" ? purpose.old : undefined;
@@ -54,7 +46,7 @@ export async function buildTable(
       ...closedSchema(work, number),
     ]);
     const finished = await runSteps(work, [
-      ...inPhase("constrain", shape(table, shaped, filled.notNulls, purpose), tableOrigin(shaped, work.span)),
+      ...inPhase("constrain", shape(table, shaped, filled, purpose), tableOrigin(shaped, work.span)),
       { text: madeNames, values: [qualified(table)] },
       // What CTF itself reads to verify is never to be cut down by row security without a word.
       { text: "SET LOCAL row_security TO off" },
@@ -63,8 +55,10 @@ export async function buildTable(
     const facts = finished.find(({ rows: [row] }) => row && "made" in row)?.rows[0];
     const there = finished.at(-1)?.rows[0];
     const carried = purpose.type === "publish" ? await settleIn(work, output, table, purpose, there) : nothingCarried;
-    await runSteps(work, inPhase("analyze", [{ text: `ANALYZE ${qualified(table)}` }]));
-    const published = purpose.type === "publish" ? await verify(work, output, table, filled.rows, purpose) : "";
+    const analyze = inPhase("analyze", [{ text: `ANALYZE ${qualified(table)}` }]);
+    const verified = purpose.type === "publish" && hasToVerify(work, output, purpose);
+    if (verified) await runSteps(work, analyze);
+    const published = verified ? await verify(work, output, table, filled.rows, purpose) : "";
     const build: Build = {
       number,
       purpose: purpose.type,
@@ -74,14 +68,17 @@ export async function buildTable(
       foreignKeys: carried.foreignKeys,
       oldState: old?.state ?? null,
       othersPublished: published,
+      ...(filled.loaded ? { loaded: filled.loaded } : {}),
     };
-    await runSteps(work, [
+    const ended = await runSteps(work, [
+      ...(verified ? [] : analyze),
       rememberBuild(build),
       ...(old && (old.owner !== old.me || old.forcesRowSecurity) ? handOver(table, old) : []),
       built(work.record, filled.rows, filled.explain),
       { text: "COMMIT" },
+      ...(purpose.type === "publish" ? [askForOlder(build.transaction)] : []),
     ]);
-    return build;
+    return purpose.type === "publish" ? { ...build, older: olderTransactions(ended.at(-1)) } : build;
   } catch (error) {
     await batch(client, [{ text: "ROLLBACK" }]).catch(() => {});
     throw error;
@@ -105,6 +102,9 @@ async function settleIn(
   await runSteps(work, inPhase("constrain", grant(table, output.grants), tableOrigin(output, span)));
   return carried;
 }
+
+const hasToVerify = (work: Work, output: TableOutput, { kept }: Extract<Purpose, { type: "publish" }>): boolean =>
+  work.planned.monitors.length > 0 || output.foreignKeys.length > 0 || keysToHold(work.planned, kept).length > 0;
 
 /** Monitors and foreign keys. Gives the publishes of other tables that the foreign keys were verified against. */
 async function verify(
@@ -134,12 +134,13 @@ export const keyedBy = (output: TableOutput, keys: readonly string[]): TableOutp
 function shape(
   table: TableName,
   output: TableOutput,
-  notNulls: readonly string[],
+  { notNulls, loaded }: Filled,
   purpose: Purpose,
 ): readonly Statement[] {
-  if (purpose.type === "merge") return constrain(table, output, [...new Set([...purpose.keys, ...notNulls])]);
+  if (purpose.type === "merge")
+    return loaded ? [] : constrain(table, output, [...new Set([...purpose.keys, ...notNulls])]);
   return [
-    ...constrain(table, output, notNulls),
+    ...(loaded ? [] : constrain(table, output, notNulls)),
     ...createIndexes(table, output),
     ...createStatistics(table, output),
     ...comment(table, output),

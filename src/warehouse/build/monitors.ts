@@ -1,4 +1,4 @@
-import { tableText, type Monitor, type TableOutput } from "../../project/types.ts";
+import { tableText, type FileOutput, type Monitor, type TableOutput } from "../../project/types.ts";
 import { DiagnosticError } from "../../diagnostics/diagnostic.ts";
 import { rowsOf } from "../batch.ts";
 import { monitorFailed } from "../codes.ts";
@@ -13,14 +13,13 @@ export async function checkMonitors(work: Work, output: TableOutput, rows: numbe
 }
 
 /** The same, where the count of the published table's rows is known. */
-export function failOn(work: Work, output: TableOutput, rows: number, before: number | undefined): void {
+export function failOn(work: Work, output: TableOutput | FileOutput, rows: number, before: number | undefined): void {
   if (work.planned.monitors.length === 0) return;
   work.enter("monitor");
+  const name = output.type === "file" ? output.path : tableText(output);
   const problems = work.planned.monitors
     .flatMap((monitor) => rowCountProblems(monitor, rows, before))
-    .map((message) =>
-      monitorFailed({ message: `${tableText(output)}: ${message}; nothing was published`, span: work.span }),
-    );
+    .map((message) => monitorFailed({ message: `${name}: ${message}; nothing was published`, span: work.span }));
   if (problems.length > 0) throw new DiagnosticError(problems);
 }
 

@@ -11,7 +11,26 @@ export function describeDeclared(client: pg.Client, columns: readonly Column[]):
   return describe(client, `SELECT ${columns.map((c) => `NULL::${c.type} AS ${identifier(c.name)}`).join(", ")}`);
 }
 
+/** What each session has been told of a type's name. */
+const toldTypes = new WeakMap<pg.Client, Map<string, DescribedColumn>>();
+
+/** The same from what the session has been told before, where that is all: most columns are of a few types. */
+async function describeAsTold(client: pg.Client, columns: readonly Column[]): Promise<readonly DescribedColumn[]> {
+  const told = toldTypes.get(client) ?? new Map<string, DescribedColumn>();
+  toldTypes.set(client, told);
+  if (!columns.every(({ type }) => told.has(type))) {
+    const described = await describeDeclared(client, columns);
+    columns.forEach(({ type }, n) => told.set(type, described[n]!));
+  }
+  return columns.map(({ name, type }) => ({ ...told.get(type)!, name }));
+}
+
 const sameType = (a: DescribedColumn, b: DescribedColumn) => a.typeOid === b.typeOid && a.typmod === b.typmod;
+
+const agree = (given: readonly DescribedColumn[], declared: readonly DescribedColumn[]): boolean => {
+  const byName = new Map(declared.map((column) => [column.name, column]));
+  return given.every((column) => sameType(column, byName.get(column.name) ?? column));
+};
 
 /**
  * All that differs between the columns that something gives and the declared ones, as one diagnostic; none if they
@@ -25,7 +44,9 @@ export async function columnProblems(
 ): Promise<readonly Diagnostic[]> {
   let declared: readonly DescribedColumn[];
   try {
-    declared = await describeDeclared(client, output.columns);
+    declared = await describeAsTold(client, output.columns);
+    // A type may have been made anew under its name.
+    if (!agree(given, declared)) declared = await describeDeclared(client, output.columns);
   } catch (error) {
     if (!["42704", "42601", "3F000", "22023"].includes(sqlstate(error) ?? "")) throw error;
     return unknownTypes(client, output, options.span);

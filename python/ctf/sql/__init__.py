@@ -1,0 +1,1 @@
+"""PostgreSQL's types and values in Python: reading, checking and writing one value."""

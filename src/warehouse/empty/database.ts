@@ -1,0 +1,133 @@
+/**
+ * An empty warehouse: a database of its own on the project's scratch server, where people's SQL is tried as a role that
+ * may do nothing but use that database. It holds no data and is dropped at the end.
+ */
+import { randomBytes } from "node:crypto";
+import pg from "pg";
+import { batch, rowsOf } from "../batch.ts";
+import { connect } from "../connect.ts";
+import { ensureServer, serverStatus, type ServerName } from "../embedded/server.ts";
+import { identifier, literal } from "../names.ts";
+
+/** The longest that one statement of a person's may take on tables without rows. */
+const STATEMENT_SECONDS = 10;
+/** Statements can lift their own timeout; a session that is silent for this long is ended from outside. */
+const SILENCE_MS = 30_000;
+const PREFIX = "ctf_compile_";
+
+export interface EmptyWarehouse {
+  /** A session as the unprivileged role, with the project's variables set; ended with the warehouse. */
+  session(): Promise<Session>;
+}
+
+export interface Session {
+  readonly client: pg.Client;
+  /** Work on this session alone, which is ended by force if it takes too long: then the work fails as cancelled. */
+  guarded<T>(work: () => Promise<T>): Promise<T>;
+}
+
+/**
+ * Makes the database and the role, hands them over, and drops both again whatever happens. `notice` gets what takes time.
+ * @throws DiagnosticError when there is no server to be had
+ */
+export async function withEmptyWarehouse<T>(
+  server: ServerName,
+  variables: Readonly<Record<string, string>>,
+  notice: (text: string) => void,
+  work: (warehouse: EmptyWarehouse) => Promise<T>,
+): Promise<T> {
+  if (serverStatus(server).state !== "running") notice("Starting a scratch PostgreSQL, to compile the SQL …");
+  const { url } = await ensureServer(server, notice);
+  const admin = await connect(url);
+  const name = `${PREFIX}${randomBytes(6).toString("hex")}`;
+  const sessions: pg.Client[] = [];
+  try {
+    // Held as long as the database is used: what nobody holds was left by a process that was killed.
+    await rowsOf(admin, "SELECT pg_catalog.pg_advisory_lock(pg_catalog.hashtextextended($1, 0))", [name]);
+    await dropAbandoned(admin);
+    const own = await make(admin, url, name, variables);
+    return await work({
+      async session() {
+        const client = await connect(own);
+        sessions.push(client);
+        await batch(client, [{ text: "RESET ALL" }]); // to what `make` set for the role
+        return { client, guarded: (doing) => guarded(admin, client, doing) };
+      },
+    });
+  } finally {
+    await Promise.all(sessions.map((client) => client.end().catch(() => {})));
+    await drop(admin, name).finally(() => admin.end());
+  }
+}
+
+/** The database and its role. Gives the role's URL. */
+async function make(
+  admin: pg.Client,
+  adminUrl: string,
+  name: string,
+  variables: Readonly<Record<string, string>>,
+): Promise<string> {
+  const password = randomBytes(18).toString("base64url");
+  const id = identifier(name);
+  const settings = {
+    statement_timeout: `${STATEMENT_SECONDS}s`,
+    lock_timeout: `${STATEMENT_SECONDS}s`,
+    temp_file_limit: "256MB",
+    ...Object.fromEntries(Object.entries(variables).map(([variable, value]) => [`ctf.${variable}`, value])),
+  };
+  await batch(admin, [
+    {
+      text: `CREATE ROLE ${id} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS PASSWORD ${literal(password)}`,
+    },
+    ...Object.entries(settings).map(([setting, value]) => ({
+      text: `ALTER ROLE ${id} SET ${setting.split(".").map(identifier).join(".")} TO ${literal(value)}`,
+    })),
+  ]);
+  await batch(admin, [{ text: `CREATE DATABASE ${id} TEMPLATE template0 STRATEGY file_copy` }]);
+  await batch(admin, [
+    { text: `REVOKE ALL ON DATABASE ${id} FROM PUBLIC` },
+    { text: `GRANT CONNECT, CREATE, TEMPORARY ON DATABASE ${id} TO ${id}` },
+  ]);
+  const inside = await connect(databaseUrl(adminUrl, name));
+  await batch(inside, [{ text: `GRANT ALL ON SCHEMA public TO ${id}` }]).finally(() => inside.end());
+  const own = new URL(databaseUrl(adminUrl, name));
+  own.username = name;
+  own.password = password;
+  return own.href;
+}
+
+async function guarded<T>(admin: pg.Client, client: pg.Client, work: () => Promise<T>): Promise<T> {
+  const { processID } = client as unknown as { readonly processID: number };
+  const timer = setTimeout(() => {
+    rowsOf(admin, "SELECT pg_catalog.pg_terminate_backend($1::int)", [processID]).catch(() => {});
+  }, SILENCE_MS);
+  try {
+    return await work();
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function dropAbandoned(admin: pg.Client): Promise<void> {
+  const rows = await rowsOf(
+    admin,
+    `SELECT rolname AS name FROM pg_catalog.pg_roles WHERE pg_catalog.starts_with(rolname, $1)
+       AND pg_catalog.pg_try_advisory_lock(pg_catalog.hashtextextended(rolname, 0))`,
+    [PREFIX],
+  );
+  for (const { name } of rows) {
+    await drop(admin, name as string);
+    await rowsOf(admin, "SELECT pg_catalog.pg_advisory_unlock(pg_catalog.hashtextextended($1, 0))", [name as string]);
+  }
+}
+
+async function drop(admin: pg.Client, name: string): Promise<void> {
+  await batch(admin, [{ text: `DROP DATABASE IF EXISTS ${identifier(name)} WITH (FORCE)` }]);
+  await batch(admin, [{ text: `DROP ROLE IF EXISTS ${identifier(name)}` }]);
+}
+
+function databaseUrl(url: string, database: string): string {
+  const other = new URL(url);
+  other.pathname = `/${database}`;
+  return other.href;
+}

@@ -1,0 +1,154 @@
+/** Runs python transforms' functions for the actions of the warehouse. */
+import { type Readable, Transform } from "node:stream";
+import type { Socket } from "node:net";
+import { resolve } from "node:path";
+import { DiagnosticError } from "../diagnostics/diagnostic.ts";
+import type { PythonCall } from "../plan/types.ts";
+import { tableText } from "../project/types.ts";
+import { isFilledIn } from "../warehouse/build/table.ts";
+import { declaredColumns } from "../warehouse/read/value_columns.ts";
+import type { PythonCaller, PythonTable, Work } from "../warehouse/work.ts";
+import { failureProblem, goneProblem, type Called } from "./failures.ts";
+import { openInputs } from "./inputs.ts";
+import type { Workers } from "./pool.ts";
+import type { Ending } from "./process.ts";
+import type { CallCommand, StreamHeader, WorkerOutput } from "./protocol.ts";
+import { tell, type Hear } from "./said.ts";
+
+export interface CallerSettings {
+  readonly workers: Workers;
+  /** The project's variables, as PostgreSQL's text. */
+  readonly variables: Readonly<Record<string, string>>;
+  /** When the run began. */
+  readonly now: Date;
+  readonly hear: Hear;
+}
+
+type OutputHeader = Extract<StreamHeader, { stream: "output" }>;
+
+export function pythonCaller(settings: CallerSettings): PythonCaller {
+  return {
+    async table(work, call, output) {
+      const columns = await declaredColumns(work.client, output.columns);
+      const asked: WorkerOutput = {
+        type: "table",
+        name: tableText(output),
+        columns: columns.map((column, n) => ({ ...column, mayLack: isFilledIn(output.columns[n]!) })),
+      };
+      return new Promise<PythonTable>((resolve, reject) => {
+        let rows: Readable | undefined;
+        let returned = -1;
+        const going = start(settings, work, call, asked, (header, socket, stop) => {
+          rows = untilDone(socket, done);
+          // Whoever takes the rows has given up.
+          rows.once("close", () => !rows?.readableEnded && stop());
+          resolve({ columns: header.columns, format: header.format, bytes: rows, count: () => returned });
+        });
+        const done = going.then((count) => void (returned = count));
+        done.catch((error: Error) => {
+          rows?.destroy(error);
+          reject(error);
+        });
+      });
+    },
+    async file(work, call, output, path) {
+      const columns = await declaredColumns(work.client, output.columns);
+      const asked: WorkerOutput = { type: "file", path, format: output.format, columns };
+      return { rows: await start(settings, work, call, asked, (_header, socket) => socket.destroy()) };
+    },
+  };
+}
+
+/** The socket's bytes, which end only when the function has. */
+function untilDone(socket: Socket, done: Promise<void>): Readable {
+  const held = new Transform({
+    highWaterMark: 1 << 18,
+    transform: (chunk: Buffer, _encoding, next) => next(null, chunk),
+    async flush(next) {
+      const failure = await done.then(
+        () => null,
+        (error: Error) => error,
+      );
+      next(failure);
+    },
+  });
+  held.once("close", () => socket.destroy());
+  // Its listeners come with whoever takes the rows; until then an error is only kept.
+  held.on("error", () => {});
+  return socket.pipe(held);
+}
+
+/** The number of rows when the function has ended well. @throws DiagnosticError for the first thing that failed */
+async function start(
+  { workers, variables, now, hear }: CallerSettings,
+  work: Work,
+  call: PythonCall,
+  output: WorkerOutput,
+  take: (header: OutputHeader, socket: Socket, stop: () => void) => void,
+): Promise<number> {
+  const inputs = await openInputs(work, call);
+  const called: Called = { root: work.root, file: call.file };
+  const ours: { error?: unknown } = {};
+  try {
+    work.signal.throwIfAborted();
+    const worker = await workers.take();
+    let calling = true;
+    // Afterwards it may be at work for another.
+    const stop = () => calling && worker.kill();
+    const fail = (error: unknown) => {
+      // What failed on our side comes first: what the function makes of it is only what follows.
+      ours.error ??= error;
+      stop();
+    };
+    work.signal.addEventListener("abort", stop);
+    if (work.signal.aborted) stop();
+    try {
+      const ending = await worker.call(commandOf(work, call, output, { variables, now, inputs: inputs.described }), {
+        rowsExpected: output.type === "table",
+        event: (event) => {
+          if (event.type === "progress") work.progress(event.rows, undefined, "rows");
+          else tell(event, called, hear);
+        },
+        stream: (header, socket) => {
+          if (header.stream === "output") take(header, socket, stop);
+          else inputs.serve(header, socket, fail);
+        },
+      });
+      if (ours.error !== undefined) throw ours.error;
+      return rowsOf(ending, called);
+    } finally {
+      calling = false;
+      work.signal.removeEventListener("abort", stop);
+      workers.give(worker);
+    }
+  } finally {
+    inputs.close();
+  }
+}
+
+function rowsOf(ending: Ending, called: Called): number {
+  if (ending.type === "done") return ending.rows;
+  throw new DiagnosticError([
+    ending.type === "failed" ? failureProblem(ending.failure, called) : goneProblem(ending, called),
+  ]);
+}
+
+function commandOf(
+  { planned, root }: Work,
+  call: PythonCall,
+  output: WorkerOutput,
+  { variables, now, inputs }: Pick<CallerSettings, "variables" | "now"> & Pick<CallCommand, "inputs">,
+): CallCommand {
+  return {
+    type: "call",
+    transform: planned.id,
+    file: resolve(root, call.file),
+    root,
+    inputs,
+    output,
+    variables: Object.fromEntries(
+      Object.entries(call.variables).map(([name, type]) => [name, { type, value: variables[name] ?? null }]),
+    ),
+    now: now.toISOString(),
+  };
+}

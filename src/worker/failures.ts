@@ -1,0 +1,105 @@
+/** What a worker says of a failure → a diagnostic at the user's own line. */
+import { isAbsolute, relative, sep } from "node:path";
+import type { Diagnostic, DiagnosticParts, Span } from "../diagnostics/diagnostic.ts";
+import { keepWords } from "../warehouse/errors.ts";
+import {
+  badFunction,
+  badSyntax,
+  badValue,
+  missingPackage,
+  otherColumns,
+  raised,
+  workerFault,
+  workerGone,
+} from "./codes.ts";
+import type { Ending } from "./process.ts";
+import type { Place, WorkerFailure } from "./protocol.ts";
+
+export interface Called {
+  readonly root: string;
+  /** The Python file, from the project's root. */
+  readonly file: string;
+}
+
+export function spanOf({ root }: Called, place: Place): Span {
+  const near = relative(root, place.file);
+  const file = isAbsolute(place.file) && !near.startsWith("..") ? near.split(sep).join("/") : place.file;
+  return { file, start: { line: place.line, column: place.column ?? 1 } };
+}
+
+export function failureProblem(failure: WorkerFailure, called: Called): Diagnostic {
+  const top: Span = { file: called.file, start: { line: 1, column: 1 } };
+  const at = (place: Place | undefined): Span => (place ? spanOf(called, place) : top);
+  switch (failure.kind) {
+    case "exception": {
+      const last = failure.frames.at(-1);
+      const diagnostic = raised({
+        message: `${failure.exception}${last?.function ? ` in ${last.function}()` : ""}`,
+        span: at(last),
+        ...chain(failure.frames, called),
+        hint: "With --show-data the exception's own words are shown: they may quote values.",
+      });
+      keepWords(diagnostic, "Python", failure.text);
+      return diagnostic;
+    }
+    case "syntax":
+      return badSyntax({ message: failure.message, span: at(failure.place) });
+    case "missing_package":
+      return missingPackage({
+        message: `the package ${failure.package} is not installed`,
+        span: at(failure.place),
+        hint: `Add ${failure.package} to "python_requirements:" in ctf.yaml, then type "ctf python sync".`,
+      });
+    case "signature":
+      return badFunction({ message: failure.message, span: at(failure.place), ...hint(failure.hint) });
+    case "columns": {
+      const parts = [
+        ...failure.missing.map((name) => `${name} is missing`),
+        ...failure.unknown.map((name) => `${name} is not declared`),
+      ];
+      const message = `what transform() returned does not have the output's columns: ${parts.join("; ")}`;
+      return otherColumns({ message, span: top, ...hint(failure.hint) });
+    }
+    case "value": {
+      const of = failure.parameter === undefined ? "" : `of ${failure.parameter}, `;
+      const message = `${of}row ${failure.row}, column ${failure.column}: ${failure.message}`;
+      const counted = failure.parameter === undefined ? ", in the order in which the function returned them" : "";
+      return badValue({ message, span: top, hint: `Rows count from 1${counted}. Nothing was published.` });
+    }
+    case "internal": {
+      const diagnostic = workerFault({
+        message: `CTF's own Python code failed (${failure.exception})`,
+        span: top,
+        ...chain(failure.frames, called),
+      });
+      keepWords(diagnostic, "Python", failure.text);
+      return diagnostic;
+    }
+  }
+}
+
+const hint = (text: string | undefined): Pick<DiagnosticParts, "hint"> => (text === undefined ? {} : { hint: text });
+
+/** The calls that led to the last frame. */
+function chain(frames: readonly Place[], called: Called): Pick<DiagnosticParts, "labels"> {
+  const labels = frames
+    .slice(0, -1)
+    .map((frame) => ({ span: spanOf(called, frame), message: `called from ${frame.function ?? "here"}()` }));
+  return labels.length > 0 ? { labels } : {};
+}
+
+export function goneProblem({ code, signal }: Extract<Ending, { type: "gone" }>, called: Called): Diagnostic {
+  const how = signal === null ? `ended by itself with exit code ${code}` : `was ended from outside by ${signal}`;
+  return workerGone({
+    message: `the Python process ${how} in the middle of the call`,
+    span: { file: called.file, start: { line: 1, column: 1 } },
+    ...hint(hints[signal ?? ""]),
+  });
+}
+
+const hints: Readonly<Record<string, string>> = {
+  SIGKILL:
+    "If nobody killed it, the machine was out of memory: read inputs with .rows() or .batches(), and return a generator.",
+  SIGSEGV: "The compiled code of a package crashed.",
+  SIGABRT: "The compiled code of a package gave up.",
+};

@@ -46,7 +46,7 @@ type Relation = TableOutput | TableSource;
 
 export const foreignKeys: Rule = {
   codes: [unknownForeignTable, badForeignColumns],
-  check(project) {
+  check({ project }) {
     // Most projects have few foreign keys; the tables are only gathered for those that have any.
     let tables: ReadonlyMap<string, Relation> | undefined;
     return project.transforms.flatMap((transform) =>

@@ -3,13 +3,52 @@ import { buildGraph } from "../graph/graph.ts";
 import { makeLocator } from "../project/locate.ts";
 import { toDiagnostic } from "../project/problem.ts";
 import type { Project } from "../project/types.ts";
+import { openAnswerCache } from "./answer_cache.ts";
+import { lineageOf } from "./lineage/graph.ts";
+import { relationsOf } from "./relations.ts";
 import { rules } from "./rules.ts";
+import { gatherContents, type SqlContent, sqlContents } from "./uses/gather.ts";
 
-/** What is wrong between the files of a project that are each right by themselves. Needs no server. */
-export async function checkProject(project: Project): Promise<readonly Diagnostic[]> {
-  const graph = buildGraph(project);
-  const findings = rules.flatMap((rule) => rule.check(project, graph));
-  if (findings.length === 0) return [];
-  const locate = await makeLocator(project.root);
-  return findings.map((finding) => toDiagnostic(finding, locate));
+export interface CheckOptions {
+  /** false: neither reads nor writes `.ctf/cache`. */
+  readonly cache?: boolean;
+  /** Of all definitions, as the project was loaded with it: with it, the answer for the same files is known at once. */
+  readonly fingerprint?: string;
+}
+
+/**
+ * What is wrong between the files of a project that are each right by themselves, and in the SQL beside the definitions.
+ * Needs no server.
+ */
+export async function checkProject(project: Project, options: CheckOptions = {}): Promise<readonly Diagnostic[]> {
+  const { contents, diagnostics } = sqlContents(project);
+  const { cache = true, fingerprint } = options;
+  const kept = cache && fingerprint !== undefined ? openAnswerCache(project.root, fingerprint, contents) : undefined;
+  if (kept?.answer) return [...diagnostics, ...kept.answer];
+  const answer = await findProblems(project, contents, cache);
+  kept?.keep(answer);
+  return [...diagnostics, ...answer];
+}
+
+async function findProblems(
+  project: Project,
+  contents: readonly SqlContent[],
+  cache: boolean,
+): Promise<readonly Diagnostic[]> {
+  const inFiles = [...(await gatherContents(project, contents, { cache }))];
+  const uses = new Map(inFiles.map(([id, { uses }]) => [id, uses]));
+  const flows = new Map(inFiles.map(([id, { flows }]) => [id, flows]));
+  const relations = relationsOf(project);
+  const lineage = lineageOf(project, flows, relations);
+  const facts = { project, graph: buildGraph(project), uses, flows, lineage, relations };
+  const findings = rules.flatMap((rule) => rule.check(facts));
+  const inSql = [...uses].flatMap(([transform, { problems }]) => problems.map((one) => ({ ...one, transform })));
+  if (findings.length === 0) return inSql;
+  const [locate, { makeMender }] = await Promise.all([makeLocator(project.root), import("./mend.ts")]);
+  const mend = makeMender(project.root);
+  const found = findings.map((finding) => {
+    const fix = mend(finding);
+    return toDiagnostic(fix ? { ...finding, problem: { ...finding.problem, fix } } : finding, locate);
+  });
+  return [...inSql, ...found];
 }

@@ -39,7 +39,7 @@ interface Name {
 
 export const nameCollisions: Rule = {
   codes: [nameCollision],
-  check(project) {
+  check({ project }) {
     const taken = new Map<string, Name>();
     const findings: Finding[] = [];
     const take = (schema: string, name: string, bearer: Name) => {

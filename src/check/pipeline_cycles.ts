@@ -28,7 +28,7 @@ const pipelineCycle = defineCode({
 
 export const pipelineCycles: Rule = {
   codes: [pipelineCycle],
-  check(project) {
+  check({ project }) {
     const byId = transformsById(project);
     return findPipelineCycles(project).map(({ pipelines, edges }) => {
       const steps = edges.map(({ from, to }) => ({ from, to: byId.get(to)! }));

@@ -33,7 +33,7 @@ export const transformsById = (project: Project): ReadonlyMap<string, Transform>
 
 export const transformCycles: Rule = {
   codes: [transformCycle],
-  check(project, graph) {
+  check({ project, graph }) {
     const byId = transformsById(project);
     return findCycles(graph).map((ids) => {
       const steps = ids.map((from, i) => ({ from, to: byId.get(ids[(i + 1) % ids.length]!)! }));

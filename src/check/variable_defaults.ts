@@ -19,7 +19,7 @@ const badVariableDefault = defineCode({
 
 export const variableDefaults: Rule = {
   codes: [badVariableDefault],
-  check(project) {
+  check({ project }) {
     return project.variables.flatMap((variable) => {
       if (variable.default === undefined || fitsVariable(variable.type, variable.default)) return [];
       return [

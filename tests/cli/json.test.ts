@@ -99,6 +99,55 @@ describe("shapes", () => {
     expect(await json(["graph", "members", "--format", "json"])).toEqual(graph);
   });
 
+  test("ctf lineage --json", async () => {
+    expect(await json(["lineage", "members.raw.note", "--up", "--json"])).toEqual({
+      column: "members.raw.note",
+      columns: [
+        {
+          column: "members.raw.note",
+          table: "members.raw",
+          name: "note",
+          transform: "members.raw",
+          source: null,
+          type: "text",
+          phi: true,
+          span: { file: "pipelines/members/raw.sql", start: { line: 1, column: 25 } },
+        },
+        {
+          column: "reference.calendar.month",
+          table: "reference.calendar",
+          name: "month",
+          transform: null,
+          source: "calendar",
+          type: "date",
+          phi: false,
+          span: null,
+        },
+      ],
+      edges: [{ from: "reference.calendar.month", to: "members.raw.note", how: "value", transform: "members.raw" }],
+    });
+  });
+
+  test("ctf phi --json", async () => {
+    const { columns, declassified } = (await json(["phi", "--json"])) as {
+      columns: unknown[];
+      declassified: unknown[];
+    };
+    expect(columns).toHaveLength(5);
+    expect(columns[0]).toEqual({
+      column: "enrollment.gaps.note",
+      table: "enrollment.gaps",
+      name: "note",
+      transform: "enrollment.gaps",
+      source: null,
+      owners: ["data@example.org"],
+      how: "declared",
+      from: null,
+      readers: [],
+    });
+    expect(declassified).toEqual([]);
+  });
+
   test("ctf vars --json", async () => {
     const { variables } = (await json(["vars", "--json", "--var", "run_date=2020-01-31"])) as { variables: unknown[] };
     expect(variables).toEqual([
@@ -145,6 +194,8 @@ describe("the page", () => {
       waiting: ["id", "what"],
       warning: ["id", "diagnostic"],
       retrying: ["id", "attempt", "diagnostic", "seconds"],
+      printed: ["id", "stream", "where", "characters"],
+      logged: ["id", "level", "where", "template", "characters"],
       transform_finished: ["result"],
       interrupting: ["hard"],
       run_finished: ["result"],

@@ -24,7 +24,9 @@ const result = (id: string, parts: Partial<TransformResult> = {}): TransformResu
 });
 
 const months = result("enrollment.months", { counts: { rows: 12_345 } });
+const byHand = { ...problem, severity: "warning", message: "an index by hand" } as const;
 const current = result("enrollment.current", {
+  diagnostics: [byHand],
   counts: { rows: 1000, inserted: 12, updated: 3, unchanged: 985, deleted: 0 },
 });
 const costs = result("claims.costs", { status: "failed", diagnostics: [problem], attempts: 3 });
@@ -50,11 +52,7 @@ const failedRun: readonly RunEvent[] = [
   { type: "progress", id: "enrollment.months", phase: "build", done: 6000, total: 12_345, unit: "rows" },
   finished(months),
   { type: "waiting", id: "enrollment.current", what: "pid 42 publishes" },
-  {
-    type: "warning",
-    id: "enrollment.current",
-    diagnostic: { ...problem, severity: "warning", message: "an index by hand" },
-  },
+  { type: "warning", id: "enrollment.current", diagnostic: byHand },
   finished(current),
   { type: "retrying", id: "claims.costs", attempt: 2, diagnostic: { ...problem, message: "deadlock" }, seconds: 2 },
   finished(costs),
@@ -70,6 +68,7 @@ function optionsFor(stream: { write(text: string): boolean }, color = false): Re
     stream: stream as ReporterOptions["stream"],
     style: styleFor(color),
     render: (diagnostics) => diagnostics.map((d) => `${d.severity} ${d.code} ${d.message}\n`).join(""),
+    said: () => undefined,
     resume: "ctf run enrollment --resume",
   };
 }
@@ -93,9 +92,8 @@ describe("lines", () => {
       TIME   enrollment.months started
       TIME ✓ enrollment.months   12,345 rows  0.4 s
       TIME   enrollment.current waits: pid 42 publishes
-      TIME ! enrollment.current
-          warning CTF599 an index by hand
       TIME ✓ enrollment.current  +12 ~3 =985 -0  0.4 s
+          warning CTF599 an index by hand
       TIME ↻ claims.costs  attempt 2 in 2.0 s: deadlock
       TIME ✗ claims.costs        failed  0.4 s after 3 attempts
           error CTF599 the column premium is missing
@@ -193,9 +191,8 @@ describe("a live display", () => {
     expect(terminal.screen()).toMatchInlineSnapshot(`
       "Running 4 transforms on local.
       ✓ enrollment.months   12,345 rows  0.4 s
-      ! enrollment.current
-          warning CTF599 an index by hand
       ✓ enrollment.current  +12 ~3 =985 -0  0.4 s
+          warning CTF599 an index by hand
       ↻ claims.costs  attempt 2 in 2.0 s: deadlock
       ✗ claims.costs        failed  0.4 s after 3 attempts
           error CTF599 the column premium is missing

@@ -1,0 +1,24 @@
+/** Keeps the whole answer: where no definition and no SQL has changed, nothing has to be looked at again. */
+import { join } from "node:path";
+import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import { contentHash } from "../project/files.ts";
+import { codeVersion, readKept, writeKept } from "../project/kept_file.ts";
+import type { SqlContent } from "./uses/gather.ts";
+
+export interface AnswerCache {
+  readonly answer: readonly Diagnostic[] | undefined;
+  keep(answer: readonly Diagnostic[]): void;
+}
+
+/** `definitions` is the fingerprint of all definitions. */
+export function openAnswerCache(root: string, definitions: string, sql: readonly SqlContent[]): AnswerCache {
+  const path = join(root, ".ctf", "cache", "check.json");
+  const version = codeVersion(["diagnostics", "project", "kinds", "sql", "graph", "check"]);
+  const contents = sql.map(({ id, file, hash }) => `${id} ${file} ${hash}\n`).join("");
+  const key = contentHash(Buffer.from(`${definitions}\n${contents}`));
+  const kept = readKept<readonly Diagnostic[]>(path, version);
+  return {
+    answer: Object.hasOwn(kept, key) ? kept[key] : undefined,
+    keep: (answer) => writeKept(path, version, { [key]: answer }),
+  };
+}

@@ -1,0 +1,86 @@
+/**
+ * Problems that are known and left for later, in a file that is committed: a check reports only what is not in it. A problem
+ * is known again by its code, its file and its message, so lines may shift.
+ */
+import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import * as z from "zod";
+import { type Diagnostic, DiagnosticError } from "../diagnostics/diagnostic.ts";
+import { damagedBaseline } from "./codes.ts";
+
+const format = z.object({
+  version: z.literal(1),
+  known: z.array(z.object({ code: z.string(), file: z.string(), message: z.string(), count: z.int().min(1) })),
+});
+export type Known = z.infer<typeof format>["known"][number];
+
+export interface Compared {
+  readonly fresh: readonly Diagnostic[];
+  /** How many were found that are known. */
+  readonly hidden: number;
+  /** What is known but was not found any more, with how often. */
+  readonly gone: readonly Known[];
+}
+
+const keyOf = ({ code, file, message }: Omit<Known, "count">): string => JSON.stringify([code, file, message]);
+
+/** Messages may name other places, and lines shift. */
+const withoutPlaces = (message: string): string => message.replace(/:\d+(:\d+)?\b/g, "").replace(/\bline \d+/g, "line");
+
+/** Sorted, so that the file changes only where the problems do. */
+export function knownOf(diagnostics: readonly Diagnostic[]): readonly Known[] {
+  const counted = new Map<string, Known>();
+  for (const { code, span, message } of diagnostics) {
+    const one = { code, file: span?.file ?? "", message: withoutPlaces(message) };
+    const key = keyOf(one);
+    counted.set(key, { ...one, count: (counted.get(key)?.count ?? 0) + 1 });
+  }
+  return [...counted]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([, known]) => known)
+    .sort((a, b) => (a.file < b.file ? -1 : a.file > b.file ? 1 : 0));
+}
+
+/** Of several alike, the first ones count as the known. */
+export function compare(diagnostics: readonly Diagnostic[], known: readonly Known[]): Compared {
+  const left = new Map(known.map((one) => [keyOf(one), one.count]));
+  const fresh = diagnostics.filter(({ code, span, message }) => {
+    const key = keyOf({ code, file: span?.file ?? "", message: withoutPlaces(message) });
+    const count = left.get(key) ?? 0;
+    if (count > 0) left.set(key, count - 1);
+    return count === 0;
+  });
+  const gone = known.flatMap((one) => {
+    const count = left.get(keyOf(one))!;
+    return count > 0 ? [{ ...one, count }] : [];
+  });
+  return { fresh, hidden: diagnostics.length - fresh.length, gone };
+}
+
+/** Undefined where the file is not there yet. @throws DiagnosticError for a file that is something else */
+export function readBaseline(path: string): readonly Known[] | undefined {
+  if (!existsSync(path)) return undefined;
+  const damaged = (): DiagnosticError =>
+    new DiagnosticError([
+      damagedBaseline({
+        message: `${path} is no list of known problems`,
+        hint: "Take it back from version control, or remove it to have it written anew.",
+      }),
+    ]);
+  let value: unknown;
+  try {
+    value = JSON.parse(readFileSync(path, "utf8"));
+  } catch {
+    throw damaged();
+  }
+  const result = format.safeParse(value);
+  if (!result.success) throw damaged();
+  return result.data.known;
+}
+
+/** One line for each, so that version control can merge them. */
+export function writeBaseline(path: string, known: readonly Known[]): void {
+  const lines = known.map((one) => `    ${JSON.stringify(one)}`).join(",\n");
+  const unfinished = `${path}.${process.pid}.unfinished`;
+  writeFileSync(unfinished, `{\n  "version": 1,\n  "known": [${lines === "" ? "" : `\n${lines}\n  `}]\n}\n`);
+  renameSync(unfinished, path);
+}

@@ -1,0 +1,31 @@
+import type { Column, Output, Project } from "../../project/types.ts";
+import { columnText, type ColumnId, type Lineage } from "./graph.ts";
+
+/** The project with the descriptions that columns of these transforms inherit: a column without one has that of the column that it is a copy of. */
+export function withDescriptions(project: Project, lineage: Lineage, ids: ReadonlySet<string>): Project {
+  const describe = (output: Output): Output => {
+    if (output.type === "function") return output;
+    const relation = output.type === "file" ? output.path : `${output.schema}.${output.name}`;
+    return { ...output, columns: output.columns.map((column) => described(column, relation, lineage)) };
+  };
+  const transforms = project.transforms.map((transform) =>
+    ids.has(transform.id) ? { ...transform, outputs: transform.outputs.map(describe) } : transform,
+  );
+  return { ...project, transforms };
+}
+
+function described(column: Column, relation: string, lineage: Lineage): Column {
+  const description = column.description ?? inherited({ relation, column: column.name }, lineage);
+  return description === undefined ? column : { ...column, description };
+}
+
+function inherited(id: ColumnId, lineage: Lineage): string | undefined {
+  const seen = new Set<string>();
+  for (let at: ColumnId | undefined = id; at && !seen.has(columnText(at));) {
+    seen.add(columnText(at));
+    const description = lineage.columnOf(at)?.description;
+    if (description !== undefined) return description;
+    at = lineage.up(at).find(({ how }) => how === "copy")?.from;
+  }
+  return undefined;
+}

@@ -1,0 +1,179 @@
+/** Where every column of the project comes from, and where it goes: from table to table, one step at a time. */
+import type { Span } from "../../diagnostics/diagnostic.ts";
+import type { Column, Project, Transform } from "../../project/types.ts";
+import { type Relation, type Relations, relationsOf } from "../relations.ts";
+import type { ColumnFlow, Flows, QueryFlows } from "../uses/types.ts";
+
+/** `column` is `*` for a table as a whole: any of its columns, or its rows. */
+export interface ColumnId {
+  /** `schema.name`, a source of files by its name, or a file by its path. */
+  readonly relation: string;
+  readonly column: string;
+}
+
+/**
+ * How one column makes another: `copy`: its value, unchanged; `value`: computed from it; `decides`: it only chooses among
+ * values; `rows`: it only decides which rows there are; `declared`: nobody can look inside, but it is a declared input.
+ */
+export type How = "copy" | "value" | "decides" | "rows" | "declared";
+
+export interface Edge {
+  readonly from: ColumnId;
+  /** `*` where it decides on the rows, or where nobody knows which columns. */
+  readonly to: ColumnId;
+  readonly how: How;
+  readonly transform: Transform;
+  /** Where the expression stands that makes the value. */
+  readonly span?: Span;
+}
+
+/** A table, view or file with columns. */
+export interface LineageTable {
+  readonly text: string;
+  readonly relation: Relation;
+  readonly columns: readonly Column[];
+}
+
+export interface Lineage {
+  readonly tables: ReadonlyMap<string, LineageTable>;
+  columnOf(id: ColumnId): Column | undefined;
+  /** What it is made from, the strongest way of each input only. */
+  up(id: ColumnId): readonly Edge[];
+  /** What is made from it. */
+  down(id: ColumnId): readonly Edge[];
+}
+
+/** A table that a transform makes, and what is known of its making. */
+interface Made {
+  readonly text: string;
+  readonly transform: Transform;
+  /** Absent: only the declared inputs are known. */
+  readonly query?: QueryFlows;
+  /** The tables that it reads. */
+  readonly reads: readonly string[];
+}
+
+/** `flows` by transform, as `gatherContents` gives them. */
+export function lineageOf(
+  project: Project,
+  flows: ReadonlyMap<string, Flows>,
+  relations = relationsOf(project),
+): Lineage {
+  const tables = tablesIn(project);
+  const made = new Map<string, Made>();
+  const readers = new Map<string, Made[]>();
+  for (const { text, relation } of tables.values()) {
+    if (!("transform" in relation)) continue;
+    const one = madeBy(text, relation.transform, flows.get(relation.transform.id), tables, relations);
+    made.set(text, one);
+    for (const read of one.reads) {
+      const known = readers.get(read);
+      if (known) known.push(one);
+      else readers.set(read, [one]);
+    }
+  }
+  return {
+    tables,
+    columnOf: ({ relation, column }) => tables.get(relation)?.columns.find(({ name }) => name === column),
+    up(id) {
+      const maker = made.get(id.relation);
+      if (!maker) return [];
+      if (maker.query && id.column !== "*") return edgesInto(id, maker, maker.query);
+      return maker.reads.flatMap((read) => {
+        const from = declaredColumn(maker, id.column, tables.get(read));
+        return from === undefined
+          ? []
+          : [{ from: { relation: read, column: from }, to: id, how: "declared", transform: maker.transform }];
+      });
+    },
+    down: (id) =>
+      (readers.get(id.relation) ?? []).flatMap((reader) => {
+        if (reader.query && id.column !== "*") return edgesOutOf(id, reader, reader.query);
+        const to = declaredColumn(reader, id.column, tables.get(reader.text));
+        return to === undefined
+          ? []
+          : [{ from: id, to: { relation: reader.text, column: to }, how: "declared", transform: reader.transform }];
+      }),
+  };
+}
+
+function tablesIn(project: Project): ReadonlyMap<string, LineageTable> {
+  const tables = new Map<string, LineageTable>();
+  for (const source of project.sources) {
+    const text = source.type === "table" ? `${source.schema}.${source.name}` : source.sourceName;
+    tables.set(text, { text, relation: { text, source }, columns: source.columns });
+  }
+  for (const transform of project.transforms) {
+    transform.outputs.forEach((output, index) => {
+      if (output.type === "function") return;
+      const text = output.type === "file" ? output.path : `${output.schema}.${output.name}`;
+      tables.set(text, { text, relation: { text, transform, output, index }, columns: output.columns });
+    });
+  }
+  return tables;
+}
+
+function madeBy(
+  text: string,
+  transform: Transform,
+  flows: Flows | undefined,
+  tables: ReadonlyMap<string, LineageTable>,
+  relations: Relations,
+): Made {
+  const query = flows?.queries.find(({ view }) => view === undefined || view === text);
+  const reads = query?.relations ?? [];
+  // Of a view on tables that other statements of the file make, only the declaration is known.
+  const isWhole = query && (query.view === undefined || reads.every((read) => tables.has(read)));
+  if (isWhole) return { text, transform, query, reads };
+  const declared = transform.inputs.flatMap((input) => relations.of(input).map((relation) => relation.text));
+  return { text, transform, reads: [...new Set(declared)].filter((read) => read !== text && tables.has(read)) };
+}
+
+/** What is loaded from sources without any code goes by the names of columns; code that nobody can look into may take any column for any. */
+function declaredColumn({ transform }: Made, column: string, other: LineageTable | undefined): string | undefined {
+  const isLoaded = transform.codeFile === undefined && transform.inputs.every(({ type }) => type === "source");
+  if (!isLoaded || column === "*") return "*";
+  return other?.columns.some(({ name }) => name === column) ? column : undefined;
+}
+
+function edgesInto(to: ColumnId, { transform }: Made, query: QueryFlows): readonly Edge[] {
+  const flow = query.columns.find(([name]) => name === to.column);
+  // PostgreSQL fills what the SELECT does not give: numbers and defaults.
+  if (!flow) return [];
+  const [, value, decides, copyOf] = flow;
+  const ways = new Map<number, How>();
+  for (const n of query.rows) ways.set(n, "rows");
+  for (const n of decides) ways.set(n, "decides");
+  for (const n of value) ways.set(n, n === copyOf ? "copy" : "value");
+  const span = spanOf(transform, flow);
+  return [...ways]
+    .map(([n, how]): Edge => {
+      const [relation, column] = query.inputs[n]!;
+      const from = { relation: query.relations[relation]!, column };
+      return { from, to, how, transform, ...(span && { span }) };
+    })
+    .sort((a, b) => STRENGTH.indexOf(a.how) - STRENGTH.indexOf(b.how));
+}
+
+const STRENGTH: readonly How[] = ["copy", "value", "declared", "decides", "rows"];
+
+function edgesOutOf(from: ColumnId, { text, transform }: Made, query: QueryFlows): readonly Edge[] {
+  const relation = query.relations.indexOf(from.relation);
+  const n = query.inputs.findIndex((input) => input[0] === relation && input[1] === from.column);
+  if (n < 0) return [];
+  const edges = query.columns.flatMap((flow): readonly Edge[] => {
+    const [column, value, decides, copyOf] = flow;
+    const how = value.includes(n) ? (copyOf === n ? "copy" : "value") : decides.includes(n) ? "decides" : undefined;
+    if (!how) return [];
+    const span = spanOf(transform, flow);
+    return [{ from, to: { relation: text, column }, how, transform, ...(span && { span }) }];
+  });
+  return query.rows.includes(n)
+    ? [...edges, { from, to: { relation: text, column: "*" }, how: "rows", transform }]
+    : edges;
+}
+
+const spanOf = ({ codeFile }: Transform, [, , , , line, column]: ColumnFlow): Span | undefined =>
+  codeFile !== undefined && line !== null && column !== null ? { file: codeFile, start: { line, column } } : undefined;
+
+export const columnText = ({ relation, column }: ColumnId): string => `${relation}.${column}`;

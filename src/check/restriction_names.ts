@@ -1,0 +1,68 @@
+import { defineCode } from "../diagnostics/diagnostic.ts";
+import { nearest } from "../diagnostics/nearest.ts";
+import type { Path } from "../project/problem.ts";
+import type { Restrictions } from "../project/types.ts";
+import { made } from "./example_files.ts";
+import type { Facts, Rule, RuleFinding } from "./rule.ts";
+
+const restrictionOfNobody = defineCode({
+  code: "CTF233",
+  name: "restriction-of-nobody",
+  severity: "error",
+  what: "`readers` names a pipeline that the project does not have, or `deprecated` a successor that is not there.",
+  why: "A misspelt reader is shut out, and a misspelt successor sends people nowhere.",
+  todo: "Correct the name.",
+  bad: made("claims", "paid", "  readers: [claim]\n"),
+  good: made("claims", "paid", "  readers: [claims]\n"),
+});
+
+export const restrictionNames: Rule = {
+  codes: [restrictionOfNobody],
+  check(facts) {
+    const { project } = facts;
+    const ofSources = project.sources.flatMap(({ restrictions, file, entry }) =>
+      restrictions ? findings(restrictions, ["sources", entry], { file }, facts) : [],
+    );
+    const ofOutputs = project.transforms.flatMap(({ id, file, outputs }) =>
+      outputs.flatMap(({ restrictions }, i) => {
+        if (!restrictions) return [];
+        const path = outputs.length > 1 ? ["outputs", i] : ["output"];
+        return findings(restrictions, path, { file, transform: id }, facts);
+      }),
+    );
+    return [...ofSources, ...ofOutputs];
+  },
+};
+
+function findings(
+  { readers = [], deprecated }: Restrictions,
+  base: Path,
+  where: { readonly file: string; readonly transform?: string },
+  { project, relations }: Facts,
+): readonly RuleFinding[] {
+  const found = (path: Path, message: string, name: string, known: readonly string[]): RuleFinding => {
+    const near = nearest(name, known);
+    const hint = near === undefined ? "Correct the name, or remove it." : `Did you mean ${near}?`;
+    return {
+      ...where,
+      problem: { code: restrictionOfNobody, path, message, hint, ...(near !== undefined && { replaceWith: near }) },
+    };
+  };
+  // A pipeline whose file is broken is not in the project, and told of; its readers are only known by their folders.
+  const pipelines = [...project.pipelines.map(({ name }) => name)];
+  const strangers = readers.flatMap((name, i) =>
+    pipelines.includes(name)
+      ? []
+      : [found([...base, "readers", i], `"readers" names ${name}, and there is no such pipeline`, name, pipelines)],
+  );
+  const use = deprecated?.use;
+  if (use === undefined) return strangers;
+  const known = [
+    ...relations.all().keys(),
+    ...project.transforms.map(({ id }) => id),
+    ...project.sources.map(({ sourceName }) => sourceName),
+  ];
+  if (known.includes(use)) return strangers;
+  const message = `"use" names ${use}, which is neither a table, a transform nor a source of this project`;
+  return [...strangers, found([...base, "deprecated", "use"], message, use, known)];
+}

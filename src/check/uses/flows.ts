@@ -1,0 +1,43 @@
+/** One SQL file → where the columns of its query, or of the views that it makes, come from; and hints. */
+import type { Code } from "../../project/types.ts";
+import { hintsOn } from "../../sql/hints/index.ts";
+import type { InputColumn } from "../../sql/lineage/flow.ts";
+import { lineage, type Lineage, viewLineages } from "../../sql/lineage/lineage.ts";
+import type { Catalog } from "../../sql/lineage/scope.ts";
+import type { ColumnFlow, Flows, QueryFlows, ReadColumn, SqlFile } from "./types.ts";
+
+export const NO_FLOWS: Flows = { queries: [], hints: [] };
+
+/** The caller has awaited `loadParser()`, and knows that the file holds what it should. */
+export function readFlows(code: Code, holds: SqlFile["holds"], catalog: Catalog): Flows {
+  if (holds === "statements") {
+    const views = viewLineages(code, catalog);
+    return {
+      queries: views.map(({ schema, name, lineage }) => ({ view: `${schema}.${name}`, ...flowsOf(lineage) })),
+      hints: [],
+    };
+  }
+  const found = lineage(code, catalog);
+  return found ? { queries: [flowsOf(found)], hints: hintsOn(code, catalog) } : NO_FLOWS;
+}
+
+function flowsOf({ columns, rows }: Lineage): QueryFlows {
+  const relations: string[] = [];
+  const inputs: ReadColumn[] = [];
+  const numbers = new Map<InputColumn, number>();
+  const number = (input: InputColumn): number => {
+    const known = numbers.get(input);
+    if (known !== undefined) return known;
+    const { schema, table, column } = input;
+    const text = schema === undefined ? table : `${schema}.${table}`;
+    if (!relations.includes(text)) relations.push(text);
+    inputs.push([relations.indexOf(text), column]);
+    numbers.set(input, inputs.length - 1);
+    return inputs.length - 1;
+  };
+  const flows = columns.map(({ name, value, decides, copyOf, start }): ColumnFlow => {
+    const copied = copyOf ? number(copyOf) : null;
+    return [name, value.map(number), decides.map(number), copied, start?.line ?? null, start?.column ?? null];
+  });
+  return { relations, inputs, columns: flows, rows: rows.map(number) };
+}

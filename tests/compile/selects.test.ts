@@ -1,0 +1,113 @@
+/** What PostgreSQL has against a SELECT, at its place in the file, on tables that are only declared. */
+import { describe, expect, test } from "vitest";
+import { testMajors } from "../support/servers.ts";
+import { compileFiles, given, table } from "./projects.ts";
+
+const members = {
+  "members.yaml": given("p.members", { id: "bigint", name: "text", born: "date" }, ["primary_key: [id]"]),
+};
+const reads = { inputs: ["transform: members"] };
+
+describe.each(testMajors)("PostgreSQL %i", (major) => {
+  test("one project, every problem at its line and column, none following from another", async () => {
+    const { said } = await compileFiles(major, {
+      ...members,
+      "good.yaml": table("p.good", { id: "bigint" }, reads),
+      "good.sql": "SELECT id FROM p.members",
+      "column.yaml": table("p.wrong_column", { id: "bigint" }, reads),
+      "column.sql": "-- a comment: ä\nSELECT id,\n  m.nam\nFROM p.members AS m",
+      "type.yaml": table("p.wrong_type", { id: "bigint", born: "date" }, reads),
+      "type.sql": "SELECT id::int AS id, born FROM p.members",
+      "cast.yaml": table("p.bad_cast", { id: "bigint" }, reads),
+      "cast.sql": "SELECT born::bigint AS id FROM p.members",
+      "literal.yaml": table("p.literal", { id: "date" }),
+      "literal.sql": "SELECT date '2018-02-31' AS id",
+      "function.yaml": table("p.no_function", { id: "bigint" }, reads),
+      "function.sql": "SELECT p.double(id) AS id FROM p.members",
+      "ambiguous.yaml": table("p.ambiguous", { id: "bigint" }, reads),
+      "ambiguous.sql": "SELECT id FROM p.members a JOIN p.members b USING (name)",
+      "relation.yaml": table("p.no_relation", { id: "bigint" }, reads),
+      "relation.sql": "SELECT id FROM p.member",
+      "planner.yaml": table("p.planner", { id: "bigint" }, reads),
+      "planner.sql": "SELECT a.id FROM p.members a FULL JOIN p.members b ON a.id < b.id",
+    });
+    expect(said.toSorted()).toEqual([
+      'ambiguous.sql:1:8 CTF515 column reference "id" is ambiguous (SQLSTATE 42702)',
+      "cast.sql:1:12 CTF515 cannot cast type date to bigint (SQLSTATE 42846)",
+      'column.sql:3:3 CTF515 column m.nam does not exist (SQLSTATE 42703) → Perhaps you meant to reference the column "m.name".',
+      "function.sql:1:8 CTF515 function p.double(bigint) does not exist (SQLSTATE 42883) → No function matches the given name and argument types. You might need to add explicit type casts.",
+      "literal.sql:1:13 CTF515 a date or time is out of range (SQLSTATE 22008)",
+      "planner.sql:1:1 CTF515 PostgreSQL does not support this (SQLSTATE 0A000)",
+      'relation.sql:1:16 CTF515 relation "p.member" does not exist (SQLSTATE 42P01) → Did you mean p.members?',
+      "type.sql:1:1 CTF510 type.sql does not give the columns of p.wrong_type: born is missing (declared date); id is integer, declared bigint → Change one side or the other: write id::bigint in the SELECT, or declare integer.".replace(
+        "born is missing (declared date); ",
+        "",
+      ),
+    ]);
+  });
+
+  test("a primary key lets GROUP BY leave the other columns out", async () => {
+    const grouped = {
+      "grouped.yaml": table("p.grouped", { id: "bigint", name: "text", n: "bigint" }, reads),
+      "grouped.sql": "SELECT id, name, count(*) AS n FROM p.members GROUP BY id",
+    };
+    expect((await compileFiles(major, { ...members, ...grouped })).said).toEqual([]);
+    const keyless = { "members.yaml": given("p.members", { id: "bigint", name: "text" }) };
+    expect((await compileFiles(major, { ...keyless, ...grouped })).said).toEqual([
+      'grouped.sql:1:12 CTF515 column "members.name" must appear in the GROUP BY clause or be used in an aggregate function (SQLSTATE 42803)',
+    ]);
+  });
+
+  test("an upsert may read itself; identity, default and generated columns may be left out", async () => {
+    const { said } = await compileFiles(major, {
+      "log.yaml": [
+        "kind: upsert",
+        "inputs: [{transform: log}]",
+        "output:",
+        "  table: p.log",
+        "  columns:",
+        "    - {name: number, type: bigint, identity: always}",
+        "    - {name: id, type: bigint, not_null: true}",
+        "    - {name: seen, type: timestamptz, default: now()}",
+        "  primary_key: [id]",
+        "",
+      ].join("\n"),
+      "log.sql": "SELECT coalesce(max(id), 0) + 1 AS id FROM p.log",
+    });
+    expect(said).toEqual([]);
+  });
+
+  test("names as people quote them: mixed case, spaces, 63 bytes", async () => {
+    const long = "x".repeat(63);
+    const { said } = await compileFiles(major, {
+      "claims.yaml": given(`'"Claim Lines"."Paid, all"'`, { Id: "bigint" }),
+      "paid.yaml": table("p.paid", { Id: "bigint" }, { inputs: ["transform: claims"] }),
+      "paid.sql": 'SELECT "Id" FROM "Claim Lines"."Paid, all"',
+      "long.yaml": given(`p.${long}`, { [long]: "bigint" }),
+      "reader.yaml": table("p.reader", { id: "bigint" }, { inputs: ["transform: long"] }),
+      "reader.sql": `SELECT ${long}1 AS id FROM p.${long}_and_more`,
+    });
+    expect(said).toEqual([]);
+  });
+
+  test("variables without a default are planned with a value of their type; settings hold for their transform alone", async () => {
+    const { said } = await compileFiles(major, {
+      "ctf.yaml": `ctf: 1\nproject: test\npostgres: ${major}\nvars:\n  run_date: {type: date}\n  share: {type: numeric}\n`,
+      ...members,
+      "due.yaml": table("p.due", { id: "bigint" }, reads),
+      "due.sql":
+        "SELECT id FROM p.members WHERE born < current_setting('ctf.run_date')::date AND id > current_setting('ctf.share')::numeric",
+      "path.yaml": table(
+        "p.path",
+        { id: "bigint" },
+        { ...reads, top: "kind: create_table_as\nsettings: {work_mem: 1GB, enable_hashjoin: 'off'}" },
+      ),
+      "path.sql": "SELECT id FROM p.members WHERE current_setting('work_mem') = '1GB'",
+      "other.yaml": table("p.other", { id: "bigint" }, reads),
+      "other.sql": "SELECT id FROM members",
+    });
+    expect(said).toEqual([
+      'other.sql:1:16 CTF515 relation "members" does not exist (SQLSTATE 42P01) → Did you mean p.members?',
+    ]);
+  });
+});

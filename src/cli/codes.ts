@@ -54,6 +54,15 @@ export const cannotAsk = defineCode({
   todo: "Look at the list, then say --yes.",
 });
 
+export const unknownColumn = defineCode({
+  code: "CTF417",
+  name: "unknown-column",
+  severity: "error",
+  what: "A command names a column that no output and no source of the project declares.",
+  why: "Lineage is known of declared columns.",
+  todo: "Write it as `schema.table.column`; `ctf show` lists the columns of a transform's output.",
+});
+
 /** For docs/diagnostics. @public */
 export const codes: readonly Code[] = [
   unknownVariable,
@@ -62,4 +71,5 @@ export const codes: readonly Code[] = [
   unknownTarget,
   brokenProject,
   cannotAsk,
+  unknownColumn,
 ];

@@ -19,12 +19,27 @@ export const commands: readonly CommandEntry[] = [
   { name: "ls", summary: "list transforms in the order they run", load: () => import("./commands/ls.ts") },
   { name: "show", summary: "show everything about one transform", load: () => import("./commands/show.ts") },
   { name: "graph", summary: "draw who reads whom", load: () => import("./commands/graph.ts") },
+  {
+    name: "lineage",
+    summary: "show where a column comes from and goes to",
+    load: () => import("./commands/lineage.ts"),
+  },
+  {
+    name: "phi",
+    summary: "list the columns with protected health information",
+    load: () => import("./commands/phi.ts"),
+  },
   { name: "check", summary: "find problems without running anything", load: () => import("./commands/check.ts") },
   { name: "run", summary: "build outputs and publish them", load: () => import("./commands/run.ts") },
   { name: "history", summary: "show what was run", load: () => import("./commands/history.ts") },
   { name: "vars", summary: "show the project's variables", load: () => import("./commands/vars.ts") },
   { name: "source", summary: "declare what CTF does not build", load: () => import("./commands/source.ts") },
   { name: "adopt", summary: "make a definition from a live table", load: () => import("./commands/adopt.ts") },
+  {
+    name: "python",
+    summary: "show and install what python transforms need",
+    load: () => import("./commands/python.ts"),
+  },
   { name: "prune", summary: "drop what no definition names any more", load: () => import("./commands/prune.ts") },
   { name: "db", summary: "start, stop and open the embedded PostgreSQL", load: () => import("./commands/db.ts") },
   {

@@ -36,11 +36,15 @@ const outputsOf = (action: Action) => ("outputs" in action ? action.outputs : [a
 function whatText(action: Action): string {
   switch (action.type) {
     case "build_table": {
-      const from = action.rows.type === "files" ? "load files" : "build";
+      const from = { files: "load files", query: "build", python: "call python" }[action.rows.type];
       return action.publish === "swap" ? `${from}, then swap` : `${from}, then merge`;
     }
     case "merge_rows":
       return `upsert by ${action.keys.join(", ")}`;
+    case "append_rows":
+      return "append new files";
+    case "write_file":
+      return "call python, then write the file";
     case "run_statements":
       return `run ${counted(action.statements.length, "statement")}`;
     case "verify_outputs":

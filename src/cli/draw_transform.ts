@@ -1,4 +1,13 @@
-import type { Column, ForeignKey, Index, IndexKey, Monitor, Output, TableOutput } from "../project/types.ts";
+import type {
+  Column,
+  ForeignKey,
+  Index,
+  IndexKey,
+  Monitor,
+  Output,
+  Restrictions,
+  TableOutput,
+} from "../project/types.ts";
 import { tableText } from "../project/types.ts";
 import type { ShownTransform } from "./commands/show.ts";
 import { duration } from "./numbers.ts";
@@ -52,6 +61,7 @@ function drawOutput(output: Output, style: Style, width?: number): readonly stri
   const name = output.type === "function" && output.arguments ? `(${output.arguments.join(", ")})` : "";
   const title = `Output: ${output.type} ${outputText(output)}${name}`;
   const lines: string[] = output.description === undefined ? [] : [output.description.trim()];
+  lines.push(...restrictionTexts(output.restrictions));
   if (output.type === "table" || output.type === "view") {
     const columns = [{ title: "column" }, { title: "type" }, { title: "" }, { title: "description", min: 12 }];
     const rows = output.columns.map((c) => [
@@ -70,6 +80,15 @@ function drawOutput(output: Output, style: Style, width?: number): readonly stri
     lines.filter((line) => widthOf(line) > 0),
     "no columns declared",
   );
+}
+
+function restrictionTexts({ visibility, by, readers, deprecated }: Restrictions = {}): readonly string[] {
+  const only = readers ? `, and ${readers.join(", ")}` : "";
+  const whose = by === undefined ? "" : ` (the ${by}'s default)`;
+  return [
+    ...(visibility === undefined ? [] : [`visibility: ${visibility}${only}${whose}`]),
+    ...(deprecated ? [`deprecated since ${deprecated.since}${deprecated.use ? `: use ${deprecated.use}` : ""}`] : []),
+  ];
 }
 
 const flags = (c: Column): string =>

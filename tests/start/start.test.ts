@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { kinds } from "../../src/kinds/index.ts";
@@ -195,6 +195,34 @@ owners: [ann@clover.example]
   expect(await ctf("start pipeline pharmacy")).toMatchObject({ code: 1, stderr: expect.stringContaining("CTF702") });
   expect(await ctf("start no_op table fills --pipeline pharmacy")).toMatchObject({ code: 0 });
   expect(existsSync(join(project.root, "pipelines/pharmacy/fills.yaml"))).toBe(true);
+});
+
+test("a load takes its columns from the header of the file that its source finds", async () => {
+  const sources = join(project.root, "sources/vendor.yaml");
+  writeFileSync(
+    sources,
+    "sources:\n  - {name: vendor, description: V, file: 'landing/*.csv'}\n  - {name: rates, description: R, file: gone.csv}\n",
+  );
+  mkdirSync(join(project.root, "landing"));
+  writeFileSync(join(project.root, "landing/a.csv"), "\uFEFFID, Last Name ,Amount\n1,Smith,2.50\n");
+  expect(await ctf("start load table vendor.yaml")).toMatchObject({ code: 0 });
+  expect(read("vendor.yaml")).toContain(`inputs:
+  - source: vendor
+output:
+  table: claims.vendor
+  columns:
+    - {name: id, type: text} # FILL IN: its type, and a description
+    - {name: last name, type: text, phi: true} # phi by its name: confirm it, or take it out; FILL IN: its type, and a description
+    - {name: amount, type: text} # FILL IN: its type, and a description
+`);
+  expect(await ctf("start load table third.yaml")).toMatchObject({ code: 0 });
+  expect(read("third.yaml")).toContain("# inputs: what it reads");
+  // Where there is one file only, it is meant.
+  writeFileSync(sources, "sources:\n  - {name: rates, description: R, file: gone.csv}\n");
+  const other = await ctf("start load table other.yaml");
+  expect(other).toMatchObject({ code: 0, stderr: expect.stringContaining("no file matches gone.csv") });
+  expect(read("other.yaml")).toContain("  - source: rates\noutput:\n  table: claims.other\n  columns: # FILL IN:");
+  rmSync(sources);
 });
 
 describe("asked for what can't be", () => {

@@ -12,6 +12,7 @@ import { UsageError } from "../context.ts";
 import { variableValues } from "../variables.ts";
 import { badStart } from "./codes.ts";
 import { definitionText, type NewOutput } from "./definition_text.ts";
+import { readFileSource } from "./file_source.ts";
 import { checkFree } from "./free_output.ts";
 import { ownersFrom } from "./owner.ts";
 import { mustNotExist, type Place, placeOf } from "./place.ts";
@@ -60,7 +61,11 @@ export async function startTransform(request: StartRequest): Promise<Started> {
 
   const hasCode = kind.code !== undefined && existsSync(join(project.root, place.code)) && !isSkeleton(project, place);
   const readable = hasCode && kind.code?.extension === ".sql";
-  const reading = readable ? await readExisting(request, kind, place, output) : undefined;
+  const reading = readable
+    ? await readExisting(request, kind, place, output)
+    : kind.name === "load"
+      ? await readFileSource(project, place.name, request.env)
+      : undefined;
 
   const written = [place.yaml];
   if (untouched) writeFileSync(join(project.root, place.yaml), textWith(reading));
@@ -73,7 +78,7 @@ export async function startTransform(request: StartRequest): Promise<Started> {
   return {
     id: `${place.pipeline.name}.${place.name}`,
     written,
-    skeleton: kind.code !== undefined && !hasCode,
+    skeleton: kind.code?.extension === ".sql" && !hasCode,
     notes: reading?.notes ?? [],
   };
 }
@@ -137,19 +142,30 @@ function readExisting(request: StartRequest, kind: Kind, place: Place, output: N
   );
 }
 
-const COMMENT: Readonly<Record<string, string>> = { ".sql": "--", ".py": "#" };
-
-/** Comments only, so that `ctf check` asks for the rest. */
+/** SQL: comments only, so that `ctf check` asks for the rest. */
 function skeletonCode(kind: Kind, place: Place, output: NewOutput): string {
   const what = output.type === "none" ? place.name : output.type === "file" ? output.path : tableText(output);
+  if (kind.code?.extension === ".py") return starterFunction(what);
   const lines = [
-    `FILL IN: the ${kind.code?.extension === ".sql" ? "SQL" : "code"} for ${what}. The kind ${kind.name} ${kind.summary}.`,
+    `FILL IN: the SQL for ${what}. The kind ${kind.name} ${kind.summary}.`,
     "Tables stand under their real names, with the schema. Write it, then type the same ctf start again:",
     "it fills in the inputs and the columns of the definition.",
   ];
-  const mark = COMMENT[kind.code?.extension ?? ""] ?? "#";
-  return `${lines.map((line) => `${mark} ${line}`).join("\n")}\n`;
+  return `${lines.map((line) => `-- ${line}`).join("\n")}\n`;
 }
+
+const starterFunction = (what: string): string => `"""${what}"""
+
+import ctf
+
+
+# FILL IN: a parameter for each input of the definition, by its name: \`claims: ctf.Table\`, and for files \`notes: ctf.Files\`.
+# A table is read as claims.rows(), claims.batches(), claims.arrow() or claims.pandas().
+def transform(ctx: ctf.Context):
+    ctx.log.info("the run began at %s", ctx.now)
+    # FILL IN: the rows, as tuples in the order of the columns, as dicts, as Arrow or as a DataFrame.
+    yield from []
+`;
 
 const isSkeleton = (project: Project, place: Place): boolean => {
   const lines = readFileSync(join(project.root, place.code), "utf8").split("\n");

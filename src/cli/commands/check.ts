@@ -6,6 +6,8 @@ import { renderGithub } from "../../diagnostics/render_github.ts";
 import { renderJson } from "../../diagnostics/render_json.ts";
 import { countText } from "../../diagnostics/render_text.ts";
 import type { Project } from "../../project/types.ts";
+import { type BaselineFlags, checkStatically, fixAndCheck, withoutKnown } from "../checking.ts";
+import { compiled } from "../compiling.ts";
 import { type CliContext, EXIT } from "../context.ts";
 import { counted } from "../numbers.ts";
 import { problemsText } from "../output.ts";
@@ -34,21 +36,28 @@ export function register(program: Command, context: CliContext): void {
     .command("check")
     .summary("find problems without running anything")
     .description(
-      "Reads the whole project and reports every problem in one go, without a server. Exit code 1 if there are errors.",
+      "Reads the whole project, has PostgreSQL compile its SQL in an empty scratch database, and reports every problem in " +
+        "one go. No warehouse is touched. Exit code 1 if there are errors.",
     )
     .addOption(new Option("--format <format>", "how to print them").choices(["text", "json", "github"]).default("text"))
-    .action(async ({ format }: { format: Format }) => {
-      const [{ project, diagnostics: found }, { checkProject }] = await Promise.all([
-        context.loadProject(),
-        import("../../check/index.ts"),
-      ]);
-      const diagnostics = [...found, ...(await checkProject(project))];
-      if (format === "json") context.stdout.write(renderJson(diagnostics));
-      else if (format === "github") context.stdout.write(renderGithub(diagnostics, repositoryPrefix(project.root)));
-      else {
-        const text = problemsText(diagnostics, context.color, project.root);
-        context.stdout.write(`${text}${text === "" ? "" : "\n"}${summary(project, diagnostics)}\n`);
-      }
-      if (diagnostics.some(isError)) context.setExitCode(EXIT.problems);
-    });
+    .option("--no-compile", "only what is found without a server")
+    .option("--fix", "mend what has one right answer, in the files themselves")
+    .option("--baseline [file]", "report only what is not in this file; writes it if it is not there")
+    .option("--update-baseline", "write today's problems to the file of --baseline")
+    .action(
+      async (flags: { readonly format: Format; readonly fix?: boolean; readonly compile: boolean } & BaselineFlags) => {
+        const { format, fix } = flags;
+        const checked = await (fix ? fixAndCheck(context) : checkStatically(context));
+        const { project } = checked;
+        const found = flags.compile ? await compiled(context, checked) : checked.diagnostics;
+        const diagnostics = await withoutKnown(context, found, flags);
+        if (format === "json") context.stdout.write(renderJson(diagnostics));
+        else if (format === "github") context.stdout.write(renderGithub(diagnostics, repositoryPrefix(project.root)));
+        else {
+          const text = problemsText(diagnostics, context.color, project.root);
+          context.stdout.write(`${text}${text === "" ? "" : "\n"}${summary(project, diagnostics)}\n`);
+        }
+        if (diagnostics.some(isError)) context.setExitCode(EXIT.problems);
+      },
+    );
 }

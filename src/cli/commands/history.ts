@@ -65,13 +65,18 @@ export function drawTransformRuns(
     since(r.startedAt, now),
     r.status === "built" ? "built, not published" : r.status,
     r.rows === null ? "" : count(r.rows),
-    r.inserted === null ? "" : `+${r.inserted} ~${r.updated} =${r.unchanged} -${r.deleted}`,
+    changes(r),
     taken(r.seconds),
     slowest(r.phases),
     r.codes.join(" "),
     r.who,
   ]);
   return table(columns, rows, style, width);
+}
+
+function changes({ inserted, updated, unchanged, deleted, rejected }: PastTransformRun): string {
+  const merged = inserted === null ? "" : `+${inserted} ~${updated} =${unchanged} -${deleted}`;
+  return [merged, rejected ? `${count(rejected)} rejected` : ""].filter(Boolean).join(", ");
 }
 
 function slowest(phases: PastTransformRun["phases"]): string {

@@ -6,7 +6,9 @@ import type { Plan } from "../../plan/types.ts";
 import type { Project, Target } from "../../project/types.ts";
 import { exampleOf } from "../../project/variables.ts";
 import type { RunResult } from "../../run/events.ts";
+import type { RunOptions } from "../../run/run.ts";
 import { missingVariable } from "../codes.ts";
+import { notInBaseline } from "../checking.ts";
 import { type CliContext, EXIT, UsageError } from "../context.ts";
 import { drawPlan } from "../draw_plan.ts";
 import { withInterrupts } from "../interrupts.ts";
@@ -40,7 +42,7 @@ async function prepare(
   pipeline: string | undefined,
   flags: RunFlags,
 ): Promise<{ readonly project: Project; readonly plan: Plan; readonly target: Target }> {
-  const { project, diagnostics: found } = await context.loadProject();
+  const { project, diagnostics: found, fingerprint } = await context.loadProject();
   const target = findTarget(project, flags.target ?? project.defaultTarget);
   const variables = variableValues(project, flags.var ?? []);
   const graph = buildGraph(project);
@@ -59,12 +61,14 @@ async function prepare(
   const openEnded = !flags.only?.length && flags.end === undefined;
   const { stopping, elsewhere } = divideProblems(project, graph, { ids: selection.ids, openEnded }, [
     ...found,
-    ...(await checkProject(project)),
+    ...(await notInBaseline(context, await checkProject(project, { fingerprint }))),
   ]);
   stopAt(context, stopping);
   mentionProblems(context, elsewhere, "elsewhere in the project");
 
-  const plan = await planFor(context, project, selection, target, variables);
+  const { describeColumns } = await import("../../check/lineage/load.ts");
+  const described = await describeColumns(project, selection.ids);
+  const plan = await planFor(context, described, selection, target, variables);
   return { project, plan, target };
 }
 
@@ -86,6 +90,7 @@ async function planFor(
     target: target.name,
     variables,
     readCode,
+    cache: true,
   });
   stopAt(context, diagnostics);
   const missing = missingVariables(project, plan);
@@ -124,7 +129,8 @@ async function carryOut(
 ): Promise<RunResult> {
   const { runPlan } = await import("../../run/run.ts");
   const { unmasked } = await import("../../warehouse/errors.ts");
-  const words = flags.showData && { serverWords: unmasked };
+  const { wordsOf } = await import("../../run/said.ts");
+  const words = flags.showData && { words: { of: unmasked, said: wordsOf } };
   const reporter = makeReporter(context, { json: flags.json === true, resume, ...words });
   return withInterrupts(context.signals, async ({ interrupt, kill }) => {
     try {
@@ -136,6 +142,7 @@ async function carryOut(
         failFast: flags.failFast === true,
         resume: flags.resume === true,
         rebuildViews: flags.rebuildViews === true,
+        python: pythonFor(project),
         env: context.env,
         interrupt,
         kill,
@@ -146,6 +153,11 @@ async function carryOut(
     }
   });
 }
+
+const pythonFor = ({ python, targets }: Project): NonNullable<RunOptions["python"]> => ({
+  ...(python !== undefined && { interpreter: python }),
+  secrets: targets.flatMap((target) => (target.type === "url" ? [target.urlEnv] : [])),
+});
 
 const exitCodes = { succeeded: EXIT.fine, failed: EXIT.problems, interrupted: EXIT.interrupted } as const;
 

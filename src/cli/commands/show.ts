@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Command } from "commander";
+import { describeColumns } from "../../check/lineage/load.ts";
 import { DiagnosticError } from "../../diagnostics/diagnostic.ts";
 import { buildGraph } from "../../graph/graph.ts";
 import { findTransform, isDiagnostic } from "../../graph/names.ts";
@@ -73,12 +74,14 @@ export function register(program: Command, context: CliContext): void {
     .argument("<transform>", "its name, pipeline.name, or one of its files")
     .option("--json", "print JSON")
     .action(async (name: string, { json }: { json?: boolean }) => {
-      const { project, diagnostics } = await context.loadProject();
-      const transform = findTransform(project, name, { cwd: context.cwd });
-      if (isDiagnostic(transform)) {
+      const { project: declared, diagnostics } = await context.loadProject();
+      const found = findTransform(declared, name, { cwd: context.cwd });
+      if (isDiagnostic(found)) {
         const errors = errorsBehind([name], diagnostics);
-        throw errors.length > 0 ? new DiagnosticError(errors) : new UsageError([transform]);
+        throw errors.length > 0 ? new DiagnosticError(errors) : new UsageError([found]);
       }
+      const project = await describeColumns(declared, [found.id]);
+      const transform = project.transforms.find(({ id }) => id === found.id)!;
       const shown = showTransform(project, transform);
       if (json) writeJson(context, shownJson(shown));
       else {

@@ -1,4 +1,5 @@
 /** The words that the reporters for people share. */
+import { basename } from "node:path";
 import type { RowCounts, RunEvent, RunResult, TransformResult, TransformStatus } from "../../run/events.ts";
 import { bytes, count, counted, duration } from "../numbers.ts";
 import { pad } from "../style.ts";
@@ -8,8 +9,19 @@ import type { ReporterOptions } from "./reporter.ts";
 export const OPENING = "Opening the warehouse";
 export const OPENING_AFTER_MS = 1000;
 
-/** `+12 ~3 =985 -0` of an upsert, `12,345 rows` of the others. */
-function countsText({ rows, inserted, updated, unchanged, deleted }: RowCounts): string {
+/** `+12 ~3 =985 -0` of an upsert, `12,345 rows` of the others; then what files had besides. */
+function countsText(counts: RowCounts): string {
+  const { rejected, filesSkipped } = counts;
+  return [
+    changesText(counts),
+    rejected ? `${count(rejected)} rejected` : "",
+    filesSkipped ? `${counted(filesSkipped, "file")} loaded before` : "",
+  ]
+    .filter(Boolean)
+    .join(", ");
+}
+
+function changesText({ rows, inserted, updated, unchanged, deleted }: RowCounts): string {
   const parts = [
     ["+", inserted],
     ["~", updated],
@@ -104,15 +116,17 @@ export const startedLine = ({ transforms, target, resumed }: Extract<RunEvent, {
 /** Wide enough for most names of the run, so that what follows them lines up. */
 export const idWidthOf = (ids: readonly string[]): number => Math.min(48, Math.max(0, ...ids.map((id) => id.length)));
 
-/** Events between a transform's start and end that people want to know of, in every form of display. */
-export function noteLines(event: RunEvent, { style, render }: ReporterOptions): readonly string[] {
+/** Events between a transform's start and end that people want to know of, in every form of display; warnings come with its end. */
+export function noteLines(event: RunEvent, options: ReporterOptions): readonly string[] {
+  const { style } = options;
   switch (event.type) {
-    case "warning":
-      return [`${style.yellow("!")} ${event.id}`, ...indent(render([event.diagnostic]))];
     case "retrying":
       return [
         `${style.yellow("↻")} ${event.id}  attempt ${event.attempt} in ${duration(event.seconds)}: ${event.diagnostic.message}`,
       ];
+    case "printed":
+    case "logged":
+      return [saidLine(event, options)];
     case "interrupting":
       return [
         event.hard ? "Stopping at once." : "Interrupting: cancelling what runs. Press Ctrl-C again to stop at once.",
@@ -120,6 +134,16 @@ export function noteLines(event: RunEvent, { style, render }: ReporterOptions): 
     default:
       return [];
   }
+}
+
+/** `score.py:7 printed a line (34 characters)`; the words themselves only where they may be shown. */
+function saidLine(event: Extract<RunEvent, { type: "printed" | "logged" }>, { style, said }: ReporterOptions): string {
+  const place = event.where ? `${basename(event.where.file)}:${event.where.line} ` : "";
+  const words = said(event)?.replaceAll(/\p{Cc}/gu, " ");
+  const template = event.type === "logged" ? event.template.replaceAll(/\p{Cc}/gu, " ") : "";
+  const masked = template || `${event.type} a line (${counted(event.characters, "character")})`;
+  const urgent = event.type === "logged" && (event.level === "warning" || event.level === "error");
+  return `${urgent ? style.yellow("!") : style.dim("·")} ${event.id}  ${style.dim(place)}${words ?? masked}`;
 }
 
 const indent = (text: string): readonly string[] =>

@@ -1,4 +1,4 @@
-import type { Listener } from "../../run/events.ts";
+import type { Listener, RunEvent } from "../../run/events.ts";
 import type { Output } from "../context.ts";
 import type { Style } from "../style.ts";
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
@@ -15,6 +15,8 @@ export interface ReporterOptions {
   readonly style: Style;
   /** Problems as text, ending with a newline. */
   readonly render: (diagnostics: readonly Diagnostic[]) => string;
+  /** The words of what a function printed or logged, where they may be shown. */
+  readonly said: (event: RunEvent) => string | undefined;
   /** What to type to go on where a run stopped. */
   readonly resume: string;
 }

@@ -25,6 +25,8 @@ function step(title, ...args) {
 
 step("1. Files as a health plan's systems send them", "generate.mjs");
 step("2. A warehouse out of them: ctf run --all", ctf, "run", "--all");
+const rejects = "SELECT line, reason, message, raw FROM landing.lab_results_rejects";
+step("3. What could not be loaded is kept: the laboratory's last line is no result", ctf, "db", "psql", "-c", rejects);
 
 const cd = relative(process.cwd(), folder);
 console.log(`
@@ -36,6 +38,7 @@ To look around:
   ctf ls                       what there is, in the order in which it runs
   ctf graph                    who reads whom
   ctf show risk_scores         all about one transform
+  ctf show kidney_function     one in Python, from laboratory results
   ctf db psql                  ask it: SELECT * FROM quality.outreach_list ORDER BY rank LIMIT 10;
   ctf run claims --dry-run     what a run would do
   ctf db stop                  stop the PostgreSQL; it starts again when it is needed

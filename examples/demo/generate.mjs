@@ -8,6 +8,7 @@ import { parseArgs } from "node:util";
 import { makeClaims } from "./generator/claims.mjs";
 import { makeCoverage } from "./generator/coverage.mjs";
 import { writeTable } from "./generator/files.mjs";
+import { makeLabs } from "./generator/labs.mjs";
 import { makeMember } from "./generator/members.mjs";
 import { makeProviders } from "./generator/providers.mjs";
 import { randomFrom } from "./generator/random.mjs";
@@ -31,6 +32,7 @@ const providers = makeProviders(randomFrom(seed, "providers"));
 const members = [];
 const coverage = [];
 const claims = { headers: [], lines: [] };
+const labs = [];
 for (let i = 0; i < memberCount; i++) {
   // Each member has dice of their own, so that 200 members are the first 200 of 2,000.
   const random = randomFrom(seed, `member ${i}`);
@@ -38,6 +40,7 @@ for (let i = 0; i < memberCount; i++) {
   members.push(...member.records);
   const spans = makeCoverage(random, member, coverage);
   makeClaims(random, member, spans, providers, claims);
+  makeLabs(randomFrom(seed, `labs of member ${i}`), member, spans, labs);
 }
 
 const out = values.out;
@@ -47,6 +50,7 @@ const written = [
   writeTable(join(out, "members.csv.gz"), members),
   writeTable(join(out, "coverage.tsv"), coverage, { delimiter: "\t" }),
   writeTable(join(out, "providers.txt"), providers.records, { delimiter: "|", encoding: "latin1", null: "NULL" }),
+  writeTable(join(out, "lab_results.csv"), labs, { trailer: true }),
   // The claims system sends a file for each year in which it received the claims.
   ...[2016, 2017, 2018].flatMap((year) => {
     const inYear = (row) => row.received_at.startsWith(String(year));

@@ -95,6 +95,7 @@ describe("the demo", () => {
       "create_table_as",
       "load",
       "no_op",
+      "python",
       "sql",
       "upsert",
     ]);
@@ -114,7 +115,7 @@ describe("the demo", () => {
   });
 
   test("builds everything", async () => {
-    expect(first.transforms).toHaveLength(27);
+    expect(first.transforms).toHaveLength(29);
     const built = counts(first);
     expect(built["enrollment.members"]).toMatchObject({ rows: 200 });
     expect(built["enrollment.current_coverage"]).toMatchObject({ updated: 0, unchanged: 0, deleted: 0 });
@@ -129,6 +130,8 @@ describe("the demo", () => {
       "risk.risk_scores": 150,
       "quality.gaps_in_care": 120,
       "quality.readmissions": 25,
+      "quality.load_lab_results": 300,
+      "quality.kidney_function": 150,
     })) {
       expect(built[id]?.rows, id).toBeGreaterThan(least);
     }
@@ -180,6 +183,35 @@ describe("the demo", () => {
     expect(await broken("enrollment.members WHERE last_name LIKE '%,%' OR first_name LIKE '%\"%'")).toBe(0);
     expect(await broken("enrollment.members WHERE email = ''")).toBe(0);
     expect(await broken("providers.directory WHERE name ~ '[éèüç]'")).toBeGreaterThan(0);
+  });
+
+  test("keeps the laboratory's trailer as a reject, and every result as a row", async () => {
+    const lines = readFileSync(join(project.root, "data/lab_results.csv"), "utf8").trimEnd().split("\n");
+    expect(counts(first)["quality.load_lab_results"]).toMatchObject({
+      read: lines.length - 1,
+      rows: lines.length - 2,
+      rejected: 1,
+    });
+    const { rows } = await client.query("SELECT line, reason, raw FROM landing.lab_results_rejects");
+    expect(rows).toEqual([{ line: lines.length, reason: "22P04", raw: lines.at(-1) }]);
+  });
+
+  test("its Python comes to the same kidney function as the formula in SQL", async () => {
+    const { rows } = await client.query<{ python: string; sql: string }>(`
+      SELECT concat_ws(' ', k.member_id, k.measured_on, k.egfr) AS python, concat_ws(' ', f.member_id, f.collected_on, f.egfr) AS sql
+      FROM quality.kidney_function AS k
+      FULL JOIN (
+        SELECT DISTINCT ON (m.member_id) m.member_id, l.collected_on, round(
+          142 * power(least(l.creatinine / s.kappa, 1), s.alpha) * power(greatest(l.creatinine / s.kappa, 1), -1.2)
+            * power(0.9938, extract(year FROM age(l.collected_on, m.birth_date))) * s.factor) AS egfr
+        FROM landing.lab_results AS l
+        JOIN enrollment.members AS m USING (member_id)
+        JOIN (VALUES ('F', 0.7, -0.241, 1.012), ('M', 0.9, -0.302, 1)) AS s (sex, kappa, alpha, factor) USING (sex)
+        WHERE l.collected_on <= '2018-04-17'
+        ORDER BY m.member_id, l.collected_on DESC
+      ) AS f USING (member_id)`);
+    expect(rows.length).toBeGreaterThan(150);
+    for (const { python, sql } of rows) expect(python).toBe(sql);
   });
 
   test("its views and functions give the same answer in two ways", async () => {

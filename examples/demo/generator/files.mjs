@@ -4,8 +4,10 @@ import { gzipSync } from "node:zlib";
 /**
  * Writes rows (objects with the same keys) with a header, and returns how many.
  * null becomes the text that means NULL; an empty string is written as "", which a reader must keep apart from it.
+ * With `trailer`, the last line is "TRAILER" and the count.
  */
-export function writeTable(path, rows, { delimiter = ",", encoding = "utf8", null: nullText = "" } = {}) {
+export function writeTable(path, rows, options = {}) {
+  const { delimiter = ",", encoding = "utf8", null: nullText = "", trailer = false } = options;
   const names = Object.keys(rows[0]);
   const special = new RegExp(`["\r\n${delimiter === "|" ? "\\|" : delimiter}]`);
   const field = (value) => {
@@ -15,6 +17,7 @@ export function writeTable(path, rows, { delimiter = ",", encoding = "utf8", nul
   };
   const lines = [names.join(delimiter)];
   for (const row of rows) lines.push(names.map((name) => field(row[name])).join(delimiter));
+  if (trailer) lines.push(["TRAILER", rows.length].join(delimiter));
   const content = Buffer.from(`${lines.join("\n")}\n`, encoding);
   writeFileSync(path, path.endsWith(".gz") ? gzipSync(content, { level: 4 }) : content);
   return rows.length;

@@ -4,7 +4,7 @@ import { pipeline } from "node:stream/promises";
 import { from as copyFrom } from "pg-copy-streams";
 import { openFile } from "../../files/open.ts";
 import { readRecords } from "../../files/read.ts";
-import type { FileRecords, FoundFile, RecordBatch } from "../../files/types.ts";
+import type { FileRecord, FileRecords, FoundFile, RecordBatch } from "../../files/types.ts";
 import type { FileRows } from "../../plan/types.ts";
 import type { Column, CsvFormat } from "../../project/types.ts";
 import { batch } from "../batch.ts";
@@ -15,8 +15,9 @@ import { copyRecords, isDataFault } from "./copy.ts";
 import { markerEnds, watchForMarker } from "./end_marker.ts";
 import type { Rejects, Reject } from "./rejects.ts";
 import { inSavepoint, openStage, type Stage } from "./staging.ts";
+import { divide } from "./surely_valid.ts";
 import type { Tally } from "./tally.ts";
-import type { Target } from "./target.ts";
+import { neverNull, type Target } from "./target.ts";
 import { wantedOf } from "./wanted.ts";
 
 /** What all files of one load share. */
@@ -166,10 +167,10 @@ function batchLoader(
   let careful = keyed;
   let inserted = 0;
 
-  const straight = async (part: RecordBatch): Promise<boolean> => {
+  const straight = async (records: readonly FileRecord[]): Promise<boolean> => {
     try {
-      inserted = await inSavepoint(work, () =>
-        copyRecords(work.client, `COPY ${qualified(target.table)} (${names})`, part.records),
+      inserted += await inSavepoint(work, () =>
+        copyRecords(work.client, `COPY ${qualified(target.table)} (${names})`, records),
       );
       return true;
     } catch (error) {
@@ -178,15 +179,24 @@ function batchLoader(
     }
   };
 
-  const staged = async (part: RecordBatch): Promise<readonly Reject[]> => {
+  const staged = async (records: readonly FileRecord[], part: RecordBatch): Promise<readonly Reject[]> => {
     stage ??= await openStage(work, { target, columns, classified, keyed });
-    const { faults, rows } = await stage.load(part.records);
-    inserted = rows;
+    const { faults, rows } = await stage.load(records);
+    inserted += rows;
     careful = keyed || faults.size > 0;
     return [...faults].map(([n, fault]) => {
-      const { line } = part.records[n]!;
+      const { line } = records[n]!;
       return { ...fault, line, raw: part.raw(line) };
     });
+  };
+
+  /** Of a batch that has bad rows in it, most go straight all the same. With keys in place the order counts. */
+  const apart = async (part: RecordBatch): Promise<readonly Reject[]> => {
+    const { records } = part;
+    if (keyed) return staged(records, part);
+    const { sure, unsure } = divide(records, columns, neverNull(target));
+    const gone = sure.length > 0 && unsure.length > 0 && (await straight(sure));
+    return staged(gone ? unsure : records, part);
   };
 
   return {
@@ -194,8 +204,8 @@ function batchLoader(
     async batch(part: RecordBatch): Promise<number> {
       inserted = 0;
       const broken = part.broken.map((fault): Reject => ({ ...fault, raw: part.raw(fault.line) }));
-      const clean = part.records.length === 0 || (!careful && (await straight(part)));
-      const all = clean ? broken : [...broken, ...(await staged(part))];
+      const clean = part.records.length === 0 || (!careful && (await straight(part.records)));
+      const all = clean ? broken : [...broken, ...(await apart(part))];
       const inOrder = [...all].sort((a, b) => a.line - b.line);
       await rejects.add(file.path, inOrder);
       tally.add(file.path, inOrder);

@@ -5,7 +5,7 @@
 import { join } from "node:path";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { contentHash } from "../project/files.ts";
-import { codeVersion, readKept, writeKept } from "../project/kept_file.ts";
+import { codeVersion, keepNothing, type KeptValues, openKept } from "../project/kept_file.ts";
 import type { Code, Transform } from "../project/types.ts";
 import { loadParser } from "../sql/parser.ts";
 import { oneSelect, splitStatements } from "../sql/statements.ts";
@@ -23,8 +23,6 @@ export interface ToCut {
   readonly holds: Holds;
 }
 
-type Entry = readonly [hash: string, cut: Cut];
-
 /** In their order. `root`: of the project whose cache is used; without it nothing is kept. */
 export async function cutAll(files: readonly ToCut[], root: string | undefined): Promise<readonly Cut[]> {
   const keyed = files.map((one) => ({
@@ -32,26 +30,23 @@ export async function cutAll(files: readonly ToCut[], root: string | undefined):
     key: `${one.holds} ${one.code.file}`,
     hash: contentHash(Buffer.from(one.code.text)),
   }));
-  const path = root === undefined ? undefined : join(root, ".ctf", "cache", "cuts.json");
-  const version = path === undefined ? "" : codeVersion(["sql", "diagnostics"]);
-  const kept = path === undefined ? {} : readKept<Entry>(path, version);
-  const known = (key: string, hash: string): Cut | undefined => {
-    const entry = Object.hasOwn(kept, key) ? kept[key] : undefined;
-    return entry?.[0] === hash ? entry[1] : undefined;
-  };
-  const fresh: Record<string, Entry> = Object.create(null);
-  if (keyed.some(({ key, hash }) => !known(key, hash))) await loadParser();
-  const cuts = keyed.map(({ key, hash, code, holds }) => {
-    const before = known(key, hash);
+  const cache: KeptValues<Cut> = root === undefined ? keepNothing : openCuts(root);
+  const known = keyed.map(({ key, hash }) => cache.get(key, hash));
+  if (known.includes(undefined)) await loadParser();
+  const cuts = keyed.map(({ key, hash, code, holds }, n) => {
+    const before = known[n];
     if (before) return before;
     const cut = cutOne(code, holds);
-    fresh[key] = [hash, cut];
+    cache.set(key, hash, cut);
     return cut;
   });
-  // A run may be of a few: what is known of the others stays.
-  if (path !== undefined && Object.keys(fresh).length > 0) writeKept(path, version, { ...kept, ...fresh });
+  cache.save();
   return cuts;
 }
+
+/** A run may be of a few: what is known of the others stays. */
+const openCuts = (root: string): KeptValues<Cut> =>
+  openKept(join(root, ".ctf", "cache", "cuts.json"), codeVersion(["sql", "diagnostics"]), { forget: false });
 
 function cutOne(code: Code, holds: Holds): Cut {
   if (holds === "statements") return splitStatements(code);

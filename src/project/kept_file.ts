@@ -34,6 +34,40 @@ export function writeKept<T>(path: string, version: string, entries: Entries<T>)
   }
 }
 
+/** Values by a key, each believed only for the content that it was kept for. */
+export interface KeptValues<T> {
+  get(key: string, hash: string): T | undefined;
+  set(key: string, hash: string, value: T): void;
+  /** Writes the file if anything is new or gone. */
+  save(): void;
+}
+
+export const keepNothing: KeptValues<never> = { get: () => undefined, set: () => undefined, save: () => undefined };
+
+/** `forget`: what nobody asked for is gone from the project; else it stays for the next who asks. */
+export function openKept<T>(path: string, version: string, { forget }: { readonly forget: boolean }): KeptValues<T> {
+  type Entry = readonly [hash: string, value: T];
+  const old = readKept<Entry>(path, version);
+  const now: Record<string, Entry> = Object.create(null);
+  if (!forget) Object.assign(now, old);
+  let fresh = false;
+  return {
+    get(key, hash) {
+      const entry = Object.hasOwn(old, key) ? old[key] : undefined;
+      if (!entry || entry[0] !== hash) return undefined;
+      now[key] = entry;
+      return entry[1];
+    },
+    set(key, hash, value) {
+      now[key] = [hash, value];
+      fresh = true;
+    },
+    save() {
+      if (fresh || Object.keys(now).length !== Object.keys(old).length) writeKept(path, version, now);
+    },
+  };
+}
+
 function discard(path: string): void {
   try {
     rmSync(path, { force: true });

@@ -1,6 +1,7 @@
 /** All YAML files of a project → their definitions, from the cache where the content is known. */
 import { type Diagnostic, isError } from "../diagnostics/diagnostic.ts";
-import { type CacheFolder, noCache, openCache } from "./cache.ts";
+import { noCache, openCache } from "./cache.ts";
+import type { KeptValues } from "./kept_file.ts";
 import type { CtfDefinition, PipelineDefinition, SourcesDefinition, TransformDefinition } from "./definitions.ts";
 import type { Layout } from "./discover.ts";
 import { contentHash, isBytes, readBytes, textOf } from "./files.ts";
@@ -39,7 +40,7 @@ export async function readDefinitions(
   const read = async <R extends keyof Readers>(
     role: R,
     file: string,
-    cache: CacheFolder,
+    cache: KeptValues<unknown>,
     transform?: string,
   ): Promise<DefinitionOf<R> | undefined> => {
     const bytes = readBytes(root, file);

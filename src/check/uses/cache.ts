@@ -1,6 +1,6 @@
 /** Keeps what is known of SQL files by the hash of their content, in one file for the whole project. */
 import { join } from "node:path";
-import { codeVersion, readKept, writeKept } from "../../project/kept_file.ts";
+import { codeVersion, openKept } from "../../project/kept_file.ts";
 import type { Contents, Uses } from "./types.ts";
 
 export interface ContentsCache {
@@ -11,27 +11,16 @@ export interface ContentsCache {
   save(): void;
 }
 
-type Entry = readonly [hash: string, tables: string, contents: Contents];
-
 export function openContentsCache(root: string): ContentsCache {
-  const path = join(root, ".ctf", "cache", "uses.json");
   const version = codeVersion(["diagnostics", "project", "sql", "check/uses"]);
-  const old = readKept<Entry>(path, version);
-  const now: Record<string, Entry> = Object.create(null);
-  let fresh = false;
+  type Value = readonly [tables: string, contents: Contents];
+  const kept = openKept<Value>(join(root, ".ctf", "cache", "uses.json"), version, { forget: true });
   return {
     get(key, hash, tables) {
-      const entry = Object.hasOwn(old, key) ? old[key] : undefined;
-      if (!entry || entry[0] !== hash || entry[1] !== tables(entry[2].uses)) return undefined;
-      now[key] = entry;
-      return entry[2];
+      const value = kept.get(key, hash);
+      return value && value[0] === tables(value[1].uses) ? value[1] : undefined;
     },
-    set(key, hash, tables, contents) {
-      now[key] = [hash, tables, contents];
-      fresh = true;
-    },
-    save() {
-      if (fresh || Object.keys(now).length !== Object.keys(old).length) writeKept(path, version, now);
-    },
+    set: (key, hash, tables, contents) => kept.set(key, hash, [tables, contents]),
+    save: kept.save,
   };
 }

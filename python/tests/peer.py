@@ -91,6 +91,7 @@ class Peer:
         self._to_table = output["type"] == "table"
         self.send({
             "type": "call",
+            "call": 1,
             "transform": name,
             "file": str(file),
             "root": str(self.folder),

@@ -138,7 +138,7 @@ function commandOf(
   call: PythonCall,
   output: WorkerOutput,
   { variables, now, inputs }: Pick<CallerSettings, "variables" | "now"> & Pick<CallCommand, "inputs">,
-): CallCommand {
+): Omit<CallCommand, "call"> {
   return {
     type: "call",
     transform: planned.id,

@@ -106,6 +106,7 @@ export class WorkerProcess {
   private readonly gone: Promise<Ending>;
   private ended = false;
   private killed = false;
+  private calls = 0;
   private caller: Caller | undefined;
   private finish: ((ending: Ending) => void) | undefined;
   /** It has said that it is done, and the connection with its rows is still at the door. */
@@ -137,19 +138,20 @@ export class WorkerProcess {
   }
 
   /** Calls a function. Never fails: how it ended is the result. The next call may follow when it did not end in `gone`. */
-  call(command: CallCommand, caller: Caller): Promise<Ending> {
+  call(command: Omit<CallCommand, "call">, caller: Caller): Promise<Ending> {
     if (this.ended) return this.gone;
     return new Promise((resolve) => {
+      this.calls++;
       this.caller = caller;
       this.finish = resolve;
       this.rowsCame = false;
       this.done = undefined;
-      this.commands.write(`${JSON.stringify(command)}\n`);
+      this.commands.write(`${JSON.stringify({ ...command, call: this.calls } satisfies CallCommand)}\n`);
     });
   }
 
   stream(header: StreamHeader, socket: Socket): void {
-    if (!this.caller) {
+    if (!this.caller || header.call !== this.calls) {
       socket.destroy();
       return;
     }

@@ -48,6 +48,8 @@ export type WorkerOutput =
 /** From CTF. One call at a time. */
 export interface CallCommand {
   readonly type: "call";
+  /** Counts up for each worker: a connection that a failed call left at the door is not taken for the next one's. */
+  readonly call: number;
   readonly transform: string;
   /** The Python file, absolute. */
   readonly file: string;
@@ -68,10 +70,11 @@ export interface CallCommand {
  * The first line of a connection for data. Inputs: tables as the text of COPY in the format asked for, files as they are.
  * The output's is opened once in every call for a table that ends in `done`, also for no rows.
  */
-export type StreamHeader =
+export type StreamHeader = { readonly call: number } & (
   | { readonly stream: "input"; readonly parameter: string; readonly format: "text" | "csv" }
   | { readonly stream: "file"; readonly parameter: string; readonly file: number }
-  | { readonly stream: "output"; readonly format: "text" | "csv"; readonly columns: readonly string[] };
+  | { readonly stream: "output"; readonly format: "text" | "csv"; readonly columns: readonly string[] }
+);
 
 /** A place in the user's own code. */
 export interface Place {

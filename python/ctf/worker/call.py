@@ -80,13 +80,13 @@ class Call:
             return Files(parameter, files)
 
         def open_stream(format: str) -> BufferedReader:
-            return reading(self._connection.stream({"stream": "input", "parameter": parameter, "format": format}))
+            return reading(self._stream({"stream": "input", "parameter": parameter, "format": format}))
 
         return Table(parameter, _columns(item["columns"]), open_stream, self._refuse)
 
     def _file(self, parameter: str, number: int, file: Mapping[str, Any]) -> File:
         header = {"stream": "file", "parameter": parameter, "file": number}
-        return File(file["name"], file["size"], lambda: reading(self._connection.stream(header)))
+        return File(file["name"], file["size"], lambda: reading(self._stream(header)))
 
     def _sink(self, output: Mapping[str, Any], columns: Sequence[Column]) -> TableSink | ParquetSink | TextFileSink:
         if output["type"] == "table":
@@ -96,7 +96,10 @@ class Call:
         return TextFileSink(output["path"], output["format"], columns)
 
     def _open_output(self, format: str, names: Sequence[str]) -> socket.socket:
-        return self._connection.stream({"stream": "output", "format": format, "columns": list(names)})
+        return self._stream({"stream": "output", "format": format, "columns": list(names)})
+
+    def _stream(self, header: Mapping[str, object]) -> socket.socket:
+        return self._connection.stream({**header, "call": self._command["call"]})
 
     def _context(self) -> Context:
         variables = _Variables()

@@ -59,6 +59,8 @@ export interface PythonTable {
   readonly bytes: Readable;
   /** How many rows the function returned; known when the bytes have ended. */
   count(): number;
+  /** The number of the row that COPY found at a line. */
+  rowAt(line: number): number;
 }
 
 export interface Done {

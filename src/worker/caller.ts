@@ -10,6 +10,7 @@ import { declaredColumns } from "../warehouse/read/value_columns.ts";
 import type { PythonCaller, PythonTable, Work } from "../warehouse/work.ts";
 import { failureProblem, goneProblem, type Called } from "./failures.ts";
 import { openInputs } from "./inputs.ts";
+import { lineBreaks, type LineBreaks } from "./line_breaks.ts";
 import type { Workers } from "./pool.ts";
 import type { Ending } from "./process.ts";
 import type { CallCommand, StreamHeader, WorkerOutput } from "./protocol.ts";
@@ -38,11 +39,18 @@ export function pythonCaller(settings: CallerSettings): PythonCaller {
       return new Promise<PythonTable>((resolve, reject) => {
         let rows: Readable | undefined;
         let returned = -1;
-        const going = start(settings, work, call, asked, (header, socket, stop) => {
+        const breaks = lineBreaks();
+        const going = start(settings, work, call, asked, breaks, (header, socket, stop) => {
           rows = untilDone(socket, done);
           // Whoever takes the rows has given up.
           rows.once("close", () => !rows?.readableEnded && stop());
-          resolve({ columns: header.columns, format: header.format, bytes: rows, count: () => returned });
+          resolve({
+            columns: header.columns,
+            format: header.format,
+            bytes: rows,
+            count: () => returned,
+            rowAt: breaks.rowAt,
+          });
         });
         const done = going.then((count) => void (returned = count));
         done.catch((error: Error) => {
@@ -54,7 +62,7 @@ export function pythonCaller(settings: CallerSettings): PythonCaller {
     async file(work, call, output, path) {
       const columns = await declaredColumns(work.client, output.columns);
       const asked: WorkerOutput = { type: "file", path, format: output.format, columns };
-      return { rows: await start(settings, work, call, asked, (_header, socket) => socket.destroy()) };
+      return { rows: await start(settings, work, call, asked, lineBreaks(), (_header, socket) => socket.destroy()) };
     },
   };
 }
@@ -84,6 +92,7 @@ async function start(
   work: Work,
   call: PythonCall,
   output: WorkerOutput,
+  breaks: LineBreaks,
   take: (header: OutputHeader, socket: Socket, stop: () => void) => void,
 ): Promise<number> {
   const inputs = await openInputs(work, call);
@@ -107,6 +116,7 @@ async function start(
         rowsExpected: output.type === "table",
         event: (event) => {
           if (event.type === "progress") work.progress(event.rows, undefined, "rows");
+          else if (event.type === "breaks") breaks.add(event.rows, event.counts);
           else tell(event, called, hear);
         },
         stream: (header, socket) => {

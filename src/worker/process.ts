@@ -11,7 +11,7 @@ import type { CallCommand, StreamHeader, WorkerEvent, WorkerFailure } from "./pr
 export interface Caller {
   /** The rows come over a connection of their own: the call is not done before that is there. */
   readonly rowsExpected: boolean;
-  event(event: Extract<WorkerEvent, { type: "print" | "log" | "progress" }>): void;
+  event(event: Extract<WorkerEvent, { type: "print" | "log" | "progress" | "breaks" }>): void;
   /** A connection for data; its socket is paused. */
   stream(header: StreamHeader, socket: Socket): void;
 }

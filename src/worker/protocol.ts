@@ -101,6 +101,11 @@ export type WorkerEvent =
       readonly place?: Place;
     }
   | { readonly type: "progress"; readonly rows: number }
+  /**
+   * Rows of the output, by number from 1, whose values hold line breaks, and how many: COPY counts these as lines. Comes
+   * before the rows themselves.
+   */
+  | { readonly type: "breaks"; readonly rows: readonly number[]; readonly counts: readonly number[] }
   | { readonly type: "done"; readonly rows: number }
   | { readonly type: "failed"; readonly failure: WorkerFailure };
 

@@ -121,6 +121,33 @@ test("rows keep arrays of several dimensions, and JSON's null is None, as NULL i
   expect(await w.rows("SELECT a::text, j FROM lab.t")).toEqual([{ a: "{{1,2},{3,NULL}}", j: null }]);
 });
 
+test.each([
+  ["text", "v", 4_000],
+  ["text", "v", 30_001],
+  ["inet", "address", 3],
+  ["inet", "address", 30_000],
+])(
+  "in whole columns too, rows are counted and not the lines of their texts: %s %s in row %i",
+  async (type, column, row) => {
+    const w = await world(18, {
+      code: `import pandas
+
+def transform():
+    texts = [("one\\ntwo\\n\\nthree" if n % 3 == 0 else None if n % 7 == 0 else "plain") for n in range(1, 30_002)]
+    addresses = ["10.0.0.1"] * len(texts)
+    ${type === "text" ? "texts" : "addresses"}[${row} - 1] = "not\\nfitting"
+    frame = pandas.DataFrame({"v": texts, "address": addresses})
+    yield frame[:20_000]
+    yield frame[20_000:]
+`,
+      columns: { v: "lab.kind", address: "inet" },
+      setup: `CREATE DOMAIN lab.kind AS text CHECK (VALUE IN (E'one\ntwo\n\nthree', 'plain'))`,
+    });
+    const [problem] = problems(await w.run());
+    expect(problem).toContain(`row ${row}, column ${column} (`);
+  },
+);
+
 test("a value that does not fit is named by its row and column, and never shown", async () => {
   const refused: Readonly<Record<string, readonly [string, string]>> = {
     int4: ["3_000_000_000", "CTF610"],

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Protocol
+from functools import reduce
+from typing import Any, Protocol
 
 from ..arrow.package import package
 from ..arrow.writing import csv_column
 from ..rows.writing import ColumnWriter
 from ..sql.types import Column
+
+
+_TOLD_AT_ONCE = 10_000
 
 
 class Stream(Protocol):
@@ -18,9 +22,18 @@ class Stream(Protocol):
 
 
 class TableSink:
-    """Opens the stream with the first rows, because they decide the format and the columns."""
+    """Opens the stream with the first rows, because they decide the format and the columns.
 
-    def __init__(self, columns: Sequence[Column], open_stream: Callable[[str, Sequence[str]], Stream]) -> None:
+    `broken` hears of rows whose values hold line breaks, before they are sent: their numbers and how many each.
+    """
+
+    def __init__(
+        self,
+        columns: Sequence[Column],
+        open_stream: Callable[[str, Sequence[str]], Stream],
+        broken: Callable[[list[int], list[int]], None],
+    ) -> None:
+        self._broken = broken
         self._columns = {column.name: column for column in columns}
         self._open_stream = open_stream
         self._stream: Stream | None = None
@@ -40,6 +53,7 @@ class TableSink:
         pa = package("pyarrow")
         csv = package("pyarrow.csv")
         arrays = [csv_column(array, writer, first_row) for array, writer in zip(columns, self._writers, strict=True)]
+        self._tell_breaks(arrays, first_row)
         buffer = pa.BufferOutputStream()
         csv.write_csv(
             pa.RecordBatch.from_arrays(arrays, names=list(names)),
@@ -48,6 +62,23 @@ class TableSink:
             csv.WriteOptions(include_header=False, quoting_style="needed", batch_size=1 << 14),
         )
         stream.sendall(buffer.getvalue())
+
+    def _tell_breaks(self, arrays: Sequence[Any], first_row: int) -> None:
+        pa = package("pyarrow")
+        pc = package("pyarrow.compute")
+        texts = [array for array in arrays if pa.types.is_string(array.type)]
+        counts = [
+            pc.fill_null(pc.count_substring(array, "\n"), 0)
+            for array in texts
+            if pc.any(pc.match_substring(array, "\n")).as_py()
+        ]
+        if not counts:
+            return
+        sums = reduce(pc.add, counts)
+        rows = pc.indices_nonzero(sums)
+        for start in range(0, len(rows), _TOLD_AT_ONCE):
+            some = rows.slice(start, _TOLD_AT_ONCE)
+            self._broken([first_row + index for index in some.to_pylist()], sums.take(some).to_pylist())
 
     def empty(self) -> None:
         self._open("text", [column.name for column in self._columns.values() if not column.may_lack])

@@ -90,7 +90,7 @@ class Call:
 
     def _sink(self, output: Mapping[str, Any], columns: Sequence[Column]) -> TableSink | ParquetSink | TextFileSink:
         if output["type"] == "table":
-            return TableSink(columns, self._open_output)
+            return TableSink(columns, self._open_output, self._breaks)
         if output["format"] == "parquet":
             return ParquetSink(output["path"], columns)
         return TextFileSink(output["path"], output["format"], columns)
@@ -124,6 +124,9 @@ class Call:
         if monotonic() - self._reported >= _PROGRESS:
             self._reported = monotonic()
             self._connection.send({"type": "progress", "rows": rows})
+
+    def _breaks(self, rows: list[int], counts: list[int]) -> None:
+        self._connection.send({"type": "breaks", "rows": rows, "counts": counts})
 
     def _refuse(self, failure: Failure) -> None:
         self._refused = self._refused or failure

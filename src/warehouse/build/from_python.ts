@@ -65,7 +65,7 @@ async function copyRows(work: Work, rows: PythonTable, output: TableOutput, tabl
     // What made the rows fail comes first: what COPY then says is only that they broke off.
     const cause = failed.error ?? error;
     if (cause instanceof DiagnosticError || work.signal.aborted || isTransient(cause)) throw cause;
-    throw databaseError(cause) ? new DiagnosticError([rowProblem(cause, work, output)]) : cause;
+    throw databaseError(cause) ? new DiagnosticError([rowProblem(cause, work, output, rows)]) : cause;
   }
 }
 
@@ -75,14 +75,15 @@ function failureOf(bytes: Readable): { readonly error?: Error } {
   return failure;
 }
 
-/** COPY counts the rows as lines: `COPY score, line 5, column amount: "…"`. The value is left out. */
-function rowProblem(error: unknown, work: Work, output: TableOutput): Diagnostic {
+/** COPY counts lines: `COPY score, line 5, column amount: "…"`. The value is left out. */
+function rowProblem(error: unknown, work: Work, output: TableOutput, rows: PythonTable): Diagnostic {
   const name = tableText(output);
   const general = problem(error, { table: name, span: work.span });
   const place = /^COPY .*?, line (\d+)(?:, column ([^:]+))?/.exec(databaseError(error)?.where ?? "");
   if (!place) return general;
   const column = output.columns.find((one) => one.name === place[2]);
-  const where = column ? `row ${place[1]}, column ${column.name} (${column.type})` : `row ${place[1]}`;
+  const row = `row ${rows.rowAt(Number(place[1]))}`;
+  const where = column ? `${row}, column ${column.name} (${column.type})` : row;
   const diagnostic = badReturnedRow({
     message: `${where} can't be stored: ${general.message.replace(`${name}: `, "")}`,
     span: work.span,

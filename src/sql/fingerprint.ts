@@ -22,9 +22,12 @@ export function fingerprint(text: string): string | undefined {
   const parsed = parse(text);
   if (!parsed.ok) return undefined;
   const statements = (parsed.tree.stmts ?? []).map(({ stmt }) => stmt);
-  const plain = JSON.stringify(statements, (key, value: unknown) => (PLACES.has(key) ? undefined : value));
-  return createHash("sha256").update(plain).digest("hex").slice(0, 32);
+  return createHash("sha256").update(withoutPlaces(statements)).digest("hex").slice(0, 32);
 }
+
+/** A tree as text, the same wherever it stands. */
+export const withoutPlaces = (tree: unknown): string =>
+  JSON.stringify(tree, (key, value: unknown) => (PLACES.has(key) ? undefined : value));
 
 /** Whether two texts hold the same statements. Texts that do not parse are the same only if they are equal. */
 export function sayTheSame(one: string, other: string): boolean {

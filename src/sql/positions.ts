@@ -1,13 +1,17 @@
 import type { Position, Span } from "../diagnostics/diagnostic.ts";
 import type { Code } from "../project/types.ts";
 
-/** The place in a person's file of a code point in a piece of SQL cut from it; offsets count from 0. */
-export function positionIn(code: Pick<Code, "text" | "line" | "column">, offset: number): Position {
+/**
+ * The place in a person's file of a code point in a piece of SQL cut from it; offsets count from 0. Inside of a name that
+ * stands there for another it is the beginning of what the person wrote.
+ */
+export function positionIn(code: Pick<Code, "text" | "line" | "column" | "renamed">, offset: number): Position {
+  const written = code.renamed?.length ? asWritten(code.text, code.renamed, offset) : { text: code.text, offset };
   let line = code.line;
   let column = code.column;
   let at = 0;
-  for (const character of code.text) {
-    if (at++ === offset) break;
+  for (const character of written.text) {
+    if (at++ === written.offset) break;
     if (character === "\n") {
       line += 1;
       column = 1;
@@ -16,6 +20,26 @@ export function positionIn(code: Pick<Code, "text" | "line" | "column">, offset:
     }
   }
   return { line, column };
+}
+
+/** The text up to the offset, with the person's own names in it. */
+function asWritten(
+  text: string,
+  renamed: NonNullable<Code["renamed"]>,
+  offset: number,
+): { readonly text: string; readonly offset: number } {
+  const characters = [...text];
+  const parts: string[] = [];
+  let done = 0;
+  for (const { at, length, was } of renamed) {
+    if (at > offset) break;
+    parts.push(...characters.slice(done, at));
+    if (offset < at + length) return { text: parts.join(""), offset: parts.length };
+    parts.push(...was);
+    done = at + length;
+  }
+  parts.push(...characters.slice(done, offset));
+  return { text: parts.join(""), offset: parts.length };
 }
 
 export function spanIn(code: Code, offset: number): Span {

@@ -31,8 +31,10 @@ export interface Relations {
   readonly reads: readonly Relation[];
   /** What statements change, drop or alter. */
   readonly writes: readonly Relation[];
-  /** What statements create; temporary tables and sequences are left out. */
+  /** What statements create; temporary tables are left out. */
   readonly makes: readonly Relation[];
+  /** The sequences that they create in statements of their own. */
+  readonly sequences: readonly Relation[];
   readonly opaque: readonly OpaquePlace[];
 }
 
@@ -66,6 +68,7 @@ export function relationsUsed(code: Piece): Relations {
     reads: of("read"),
     writes: of("write"),
     makes: of("make"),
+    sequences: of("make_sequence"),
     opaque: blind.map(({ what, at }) => ({ what, start: places.position(at) })),
   };
 }

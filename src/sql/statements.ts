@@ -33,10 +33,7 @@ function split(code: Code): Split {
 }
 
 /** The statements of a `sql` transform's file; the caller has awaited `loadParser()`. */
-export function splitStatements(code: Code): {
-  readonly statements: readonly Code[];
-  readonly diagnostics: readonly Diagnostic[];
-} {
+export function splitStatements(code: Code): Cut {
   const { statements, diagnostics } = split(code);
   const problems = statements.flatMap((statement): Diagnostic[] => {
     const span = spanIn(statement, 0);
@@ -84,4 +81,17 @@ export function oneSelect(code: Code): Code | readonly Diagnostic[] {
   if (problems.length > 0) return problems;
   const { tree: _, ...select } = first;
   return select;
+}
+
+/** One statement for a file that holds a SELECT; where there are problems, they are what counts. */
+export interface Cut {
+  readonly statements: readonly Code[];
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** A file's statements, by what it is to hold; the caller has awaited `loadParser()`. */
+export function cutStatements(code: Code, holds: "select" | "statements"): Cut {
+  if (holds === "statements") return splitStatements(code);
+  const select = oneSelect(code);
+  return "text" in select ? { statements: [select], diagnostics: [] } : { statements: [], diagnostics: select };
 }

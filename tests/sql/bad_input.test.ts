@@ -4,13 +4,20 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { sayTheSame } from "../../src/sql/fingerprint.ts";
 import { hintsOn } from "../../src/sql/hints/index.ts";
 import { lineage } from "../../src/sql/lineage/lineage.ts";
+import { moveStatements, type Move } from "../../src/sql/move.ts";
 import { loadParser } from "../../src/sql/parser.ts";
 import { relationsUsed } from "../../src/sql/relations.ts";
-import { rewriteRelations } from "../../src/sql/rewrite.ts";
 import { oneSelect, splitStatements } from "../../src/sql/statements.ts";
 import { corpus } from "./corpus/read.ts";
 
 beforeAll(loadParser);
+
+const toNew: Move = {
+  schemas: new Set(["s", "a", "enrollment", "public"]),
+  functions: new Set(["f"]),
+  readFrom: () => "new",
+  writtenTo: () => "new",
+};
 
 /** Everything that this room can be asked about a text; the refusal or `ok`. */
 function ask(text: string): string {
@@ -18,7 +25,7 @@ function ask(text: string): string {
   relationsUsed(code);
   lineage(code, () => undefined);
   hintsOn(code, () => [{ name: "a" }, { name: "b", notNull: true }]);
-  rewriteRelations(code, (_, name) => ({ schema: "new", name }));
+  moveStatements(code, toNew);
   sayTheSame(text, `${text} `);
   splitStatements(code);
   const select = oneSelect(code);

@@ -119,7 +119,7 @@ END $$;
 CREATE FUNCTION f.a() RETURNS int LANGUAGE plpython3u AS 'return 1';
 CREATE FUNCTION f.b() RETURNS int LANGUAGE sql AS E'SELECT 1\\n';`;
     expect(used(text).opaque.map(({ what, start }) => `${start.line}:${start.column} ${what}`)).toEqual([
-      "2:1 SQL that EXECUTE puts together when it runs",
+      "2:3 SQL that EXECUTE puts together when it runs",
       "4:58 the body of a function in plpython3u",
       "5:51 the body of a function in a string with escapes",
     ]);

@@ -1,13 +1,14 @@
 /** All hints on one SELECT. To add one: a file, and a line here. */
-import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
+import type { Code as DiagnosticCode, Diagnostic } from "../../diagnostics/diagnostic.ts";
 import type { Code } from "../../project/types.ts";
 import { analyse } from "../lineage/lineage.ts";
 import type { Catalog } from "../lineage/scope.ts";
 import { placesIn } from "../positions.ts";
 import { allowances, allowWithoutReason } from "./allow.ts";
-import type { Hint } from "./hint.ts";
+import type { Finding, Hint } from "./hint.ts";
 import { notInNullable } from "./not_in_nullable.ts";
 import { nullComparison } from "./null_comparison.ts";
+import { findSecurityDefiners, securityDefiner } from "./security_definer.ts";
 import { selectStar } from "./select_star.ts";
 import { undoneOuterJoin } from "./undone_outer_join.ts";
 
@@ -20,19 +21,35 @@ export const hints: readonly Hint[] = [notInNullable, nullComparison, selectStar
 export function hintsOn(code: Code, catalog: Catalog): readonly Diagnostic[] {
   const analysed = analyse(code.text, catalog);
   if (!analysed) return [];
+  return told(
+    code,
+    hints.flatMap((hint) =>
+      hint.find(analysed).map((finding) => ({ ...finding, hint: hint.code, instead: finding.hint })),
+    ),
+  );
+}
+
+/** The same on the statements of a `sql` transform. */
+export const hintsOnStatements = (code: Code): readonly Diagnostic[] =>
+  told(
+    code,
+    findSecurityDefiners(code.text).map((finding) => ({ ...finding, hint: securityDefiner, instead: finding.hint })),
+  );
+
+type Found = Pick<Finding, "offset" | "message"> & { readonly hint: DiagnosticCode; readonly instead: string };
+
+/** Those that no comment allows, and the comments that don't say why they do. */
+function told(code: Code, findings: readonly Found[]): readonly Diagnostic[] {
   const places = placesIn(code);
   const allowed = allowances(code.text, places);
   const spanOf = (offset: number): Diagnostic["span"] & object => ({ file: code.file, start: places.position(offset) });
-  const found = hints.flatMap((hint) =>
-    hint.find(analysed).flatMap(({ offset, message, hint: instead }) => {
-      const span = spanOf(offset);
-      const isAllowed = allowed.some(
-        ({ codes, hasReason, lines }) =>
-          hasReason && codes.includes(hint.code.code) && lines.includes(span.start?.line ?? 0),
-      );
-      return isAllowed ? [] : [{ offset, diagnostic: hint.code({ message, hint: instead, span }) }];
-    }),
-  );
+  const found = findings.flatMap(({ hint, offset, message, instead }) => {
+    const span = spanOf(offset);
+    const isAllowed = allowed.some(
+      ({ codes, hasReason, lines }) => hasReason && codes.includes(hint.code) && lines.includes(span.start?.line ?? 0),
+    );
+    return isAllowed ? [] : [{ offset, diagnostic: hint({ message, hint: instead, span }) }];
+  });
   const unreasoned = allowed
     .filter(({ hasReason }) => !hasReason)
     .map(({ offset }) => ({

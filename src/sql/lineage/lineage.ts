@@ -3,7 +3,7 @@ import type { Position } from "../../diagnostics/diagnostic.ts";
 import type { Code, TableName } from "../../project/types.ts";
 import { parse } from "../parser.ts";
 import { type Places, placesIn } from "../positions.ts";
-import { as, type SelectStmt, strings } from "../tree.ts";
+import { as, type Node, type SelectStmt, strings } from "../tree.ts";
 import { inputsOf, type InputColumn } from "./flow.ts";
 import type { Analysis, Catalog, NotIn, Relation } from "./scope.ts";
 import { queryRelation } from "./select.ts";
@@ -54,12 +54,12 @@ export function lineage(code: Pick<Code, "text" | "line" | "column">, catalog: C
 export function viewLineages(
   code: Pick<Code, "text" | "line" | "column">,
   catalog: Catalog,
-): readonly (TableName & { readonly lineage: Lineage })[] {
+): readonly (TableName & { readonly invoker: boolean; readonly lineage: Lineage })[] {
   const parsed = parse(code.text);
   if (!parsed.ok) return [];
   const places = placesIn(code);
   return (parsed.tree.stmts ?? []).flatMap(({ stmt }) => {
-    const { view, query, aliases } = as("ViewStmt", stmt) ?? {};
+    const { view, query, aliases, options } = as("ViewStmt", stmt) ?? {};
     const select = as("SelectStmt", query);
     if (!view?.schemaname || !view.relname || !select) return [];
     const analysed = analyseSelect(select, catalog);
@@ -67,8 +67,18 @@ export function viewLineages(
     const found = lineageOf(analysed, places);
     const names = strings(aliases);
     const columns = found.columns.map((column, n) => ({ ...column, name: names[n] ?? column.name }));
-    return [{ schema: view.schemaname, name: view.relname, lineage: { ...found, columns } }];
+    const invoker = (options ?? []).some(isSecurityInvoker);
+    return [{ schema: view.schemaname, name: view.relname, invoker, lineage: { ...found, columns } }];
   });
+}
+
+/** `WITH (security_invoker)`, in any of the ways in which PostgreSQL takes a boolean. */
+function isSecurityInvoker(option: Node): boolean {
+  const { defname, arg } = as("DefElem", option) ?? {};
+  if (defname !== "security_invoker") return false;
+  if (arg === undefined) return true;
+  const text = as("String", arg)?.sval?.toLowerCase() ?? String(as("Integer", arg)?.ival ?? 0);
+  return ["on", "true", "yes", "1"].includes(text);
 }
 
 function lineageOf({ relation, analysis }: Analysed, places: Places): Lineage {

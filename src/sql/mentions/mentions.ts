@@ -2,31 +2,36 @@
 import { parse } from "../parser.ts";
 import { isNodeName, isObject, strings, type Node } from "../tree.ts";
 import { accessOf, type Access } from "./access.ts";
-import { insideString, tokenAt, wholeFile, type Piece } from "./piece.ts";
-import { plpgsqlPieces } from "./plpgsql.ts";
+import { bodyPieces } from "./bodies.ts";
+import { insideString, tokenAt, wholeFile, type Blind, type Piece } from "./piece.ts";
 
 export interface Mention {
-  /** `column`: in `schema.table.column`; `type`: where a type may be a table's row type. */
-  readonly access: Access | "column" | "type";
+  /** `column`: in `schema.table.column`; `type`: where a type may be a table's row type; `call`: of a function. */
+  readonly access: Access | "column" | "type" | "call";
   readonly schema?: string;
   readonly name: string;
   /** Where the name begins, in bytes of the piece. */
   readonly at: number;
   readonly piece: Piece;
-  /** An alias can be put behind it, and there is none yet. */
-  readonly canHaveAlias: boolean;
+  /** Whatever the statement does, this is surely only read. */
+  readonly isOnlyRead: boolean;
 }
 
-/** A place that can't be looked into. */
-export interface Blind {
-  readonly what: string;
-  /** In bytes of the file. */
-  readonly at: number;
+/** One statement of a file, of a function's body or of a PL/pgSQL statement. */
+export interface Found {
+  readonly kind: string;
+  readonly body: Tree;
+  readonly piece: Piece;
+  /** Where it begins, in bytes of the piece. */
+  readonly from: number;
 }
 
 export interface Mentions {
   readonly mentions: readonly Mention[];
   readonly blind: readonly Blind[];
+  readonly statements: readonly Found[];
+  /** Bodies in PL/pgSQL: what they say outside of statements and expressions names types. */
+  readonly bodies: readonly Piece[];
 }
 
 type Tree = Readonly<Record<string, unknown>>;
@@ -37,15 +42,23 @@ interface Search {
   readonly piece: Piece;
   readonly mentions: Mention[];
   readonly blind: Blind[];
+  readonly statements: Found[];
+  readonly bodies: Piece[];
   /** Where the statement begins, in bytes of the piece. */
   readonly from: number;
+  /** The statement's kind. */
+  readonly kind: string;
   /** Temporary tables that earlier statements have made: nobody else's business. */
   readonly temporary: Set<string>;
 }
 
-/** In the order of the tree. Text that does not parse mentions nothing. The caller has awaited `loadParser()`. */
-export function mentionsIn(text: string): Mentions {
-  const search: Search = { mentions: [], blind: [], temporary: new Set(), piece: wholeFile(text), from: 0 };
+/**
+ * In the order of the tree. Text that does not parse mentions nothing. `temporary`: tables that texts before it have made;
+ * its own are added. The caller has awaited `loadParser()`.
+ */
+export function mentionsIn(text: string, temporary: Set<string> = new Set()): Mentions {
+  const found = { mentions: [], blind: [], statements: [], bodies: [] };
+  const search: Search = { ...found, temporary, piece: wholeFile(text), from: 0, kind: "" };
   try {
     inPiece(search);
   } catch (error) {
@@ -59,7 +72,10 @@ function inPiece(search: Search): boolean {
   const parsed = parse(search.piece.text);
   if (!parsed.ok) return false;
   for (const { stmt, stmt_location: from = 0 } of parsed.tree.stmts ?? []) {
-    if (stmt) inNode({ ...search, from }, stmt, new Set());
+    if (!stmt) continue;
+    const [kind = "", body = {}] = Object.entries(stmt)[0] ?? [];
+    search.statements.push({ kind, body: body as Tree, piece: search.piece, from });
+    inNode({ ...search, from, kind }, stmt, new Set());
   }
   return true;
 }
@@ -105,9 +121,8 @@ function inWith(search: Search, clause: Tree, outer: Scope): Scope {
   return scope;
 }
 
-/** Where an alias can follow a name: items of FROM, and targets of statements on rows. */
+/** Items of FROM. */
 const FROM = new Set(["fromClause", "larg", "rarg", "sourceRelation", "usingClause"]);
-const ON_ROWS = new Set(["InsertStmt", "UpdateStmt", "DeleteStmt", "MergeStmt", "RangeTableSample"]);
 
 function relation(search: Search, range: Tree, kind: string, field: string, scope: Scope): void {
   const access = accessOf(kind, field);
@@ -118,9 +133,11 @@ function relation(search: Search, range: Tree, kind: string, field: string, scop
     return;
   }
   if (schema === undefined && (search.temporary.has(name) || (access === "read" && scope.has(name)))) return;
-  const canHaveAlias = !isObject(range.alias) && (FROM.has(field) || (field === "relation" && ON_ROWS.has(kind)));
-  mention(search, access, schema, name, Number(range.location ?? 0), canHaveAlias);
+  const isOnlyRead = access === "read" && (FROM.has(field) || ONLY_READ.has(kind));
+  mention(search, access, schema, name, Number(range.location ?? 0), isOnlyRead);
 }
+
+const ONLY_READ = new Set(["RangeTableSample", "TableLikeClause"]);
 
 function mention(
   { mentions, piece }: Search,
@@ -128,10 +145,13 @@ function mention(
   schema: string | undefined,
   name: string,
   at: number,
-  canHaveAlias = false,
+  isOnlyRead = false,
 ): void {
-  mentions.push({ access, ...(schema === undefined ? {} : { schema }), name, at, piece, canHaveAlias });
+  mentions.push({ access, ...(schema === undefined ? {} : { schema }), name, at, piece, isOnlyRead });
 }
+
+/** Statements that change the types that they name, or the functions with such parameters. */
+const ON_TYPES = /^(Drop|Comment|Alter(?!Table)|Rename|Grant|Define|SecLabel)/;
 
 /** Nodes that name relations in another way than as an item of FROM. */
 function special(search: Search, kind: string, body: Tree): void {
@@ -140,36 +160,30 @@ function special(search: Search, kind: string, body: Tree): void {
     case "ColumnRef": {
       const names = strings(body.fields as Node[]);
       const parts = (body.fields as Node[]).length;
-      if (parts === 3 && names.length >= 2) mention(search, "column", names[0], names[1]!, at);
+      if (parts === 3 && names.length >= 2) mention(search, "column", names[0], names[1]!, at, true);
       return;
     }
     case "TypeName": {
       const names = strings(body.names as Node[]);
       const isType = names.length === (body.pct_type ? 3 : 2) && names[0] !== "pg_catalog";
-      if (isType) mention(search, "type", names[0], names[1]!, at);
+      if (isType) mention(search, "type", names[0], names[1]!, at, !ON_TYPES.test(search.kind));
       return;
     }
     case "TypeCast":
       if (isRegistered(body)) inLiteral(search, body.arg);
       return;
-    case "FuncCall":
-      if (TAKES_RELATION.has(strings(body.funcname as Node[]).at(-1) ?? ""))
-        inLiteral(search, (body.args as Node[] | undefined)?.[0]);
+    case "FuncCall": {
+      const name = strings(body.funcname as Node[]).at(-1) ?? "";
+      if (TAKES_RELATION.has(name)) inLiteral(search, (body.args as Node[] | undefined)?.[0], !CHANGES.has(name));
       return;
+    }
     case "DropStmt":
     case "CommentStmt":
       inNameLists(search, body);
       return;
     case "CreateFunctionStmt":
-      inFunction(
-        search,
-        body.options as Node[],
-        body.sql_body !== undefined,
-        parameterNames(body.parameters as Node[]),
-      );
-      return;
     case "DoStmt":
-      inFunction(search, body.args as Node[], false, []);
+      inFunction(search, body);
   }
 }
 
@@ -179,13 +193,16 @@ const isRegistered = ({ typeName }: Tree): boolean =>
   isObject(typeName) && REGISTERED.has(strings(typeName.names as Node[]).at(-1) ?? "");
 
 /** Functions whose first argument is the name of a relation. */
-const TAKES_RELATION = new Set(
+export const TAKES_RELATION = new Set(
   `nextval currval setval to_regclass to_regtype pg_get_serial_sequence pg_relation_size pg_table_size pg_indexes_size
   pg_total_relation_size`.split(/\s+/),
 );
 
-/** `'schema.table'::regclass`: the string is a name, in PostgreSQL's own way of writing one. */
-function inLiteral(search: Search, node: unknown): void {
+/** Those that change it. */
+const CHANGES = new Set(["nextval", "setval"]);
+
+/** `'schema.table'::regclass`: the string is a name, in PostgreSQL's own way of writing one. Who takes it may change it. */
+function inLiteral(search: Search, node: unknown, isOnlyRead = false): void {
   const constant = isObject(node) && isObject(node.A_Const) ? node.A_Const : undefined;
   const says = constant && isObject(constant.sval) ? String(constant.sval.sval ?? "") : undefined;
   if (!constant || says === undefined) return;
@@ -198,7 +215,10 @@ function inLiteral(search: Search, node: unknown): void {
   const range = from && "RangeVar" in from ? from.RangeVar : undefined;
   if (!range?.relname) return; // an oid, or a type with a modifier
   if (!inside) search.blind.push({ what: "a name in a string with escapes", at: search.piece.toFile(at) });
-  else mention({ ...search, piece: inside }, "read", range.schemaname, range.relname, (range.location ?? 0) - 6);
+  else {
+    const at = (range.location ?? 0) - "TABLE ".length;
+    mention({ ...search, piece: inside }, "read", range.schemaname, range.relname, at, isOnlyRead);
+  }
 }
 
 const RELATIONS = new Set(
@@ -218,44 +238,9 @@ function inNameLists(search: Search, body: Tree): void {
   }
 }
 
-const parameterNames = (nodes: readonly Node[] = []): readonly string[] =>
-  nodes.flatMap((node) => ("FunctionParameter" in node && node.FunctionParameter.name) || []);
-
-function inFunction(
-  search: Search,
-  options: readonly Node[] = [],
-  hasBody: boolean,
-  parameters: readonly string[],
-): void {
-  const option = (name: string): Tree | undefined =>
-    options.flatMap((node) => ("DefElem" in node && node.DefElem.defname === name ? [node.DefElem as Tree] : []))[0];
-  const language = option("language")?.arg as { String?: { sval?: string } } | undefined;
-  const body = option("as");
-  const says = bodyText(body?.arg);
-  if (!body || says === undefined || hasBody) return;
-  const tokens = search.piece.tokens();
-  const from = tokenAt(tokens, Number(body.location ?? 0));
-  const string = tokens.slice(from, from + 2).find(({ tokenName }) => tokenName === "SCONST");
-  const inside = insideString(search.piece, string, says);
-  const at = search.piece.toFile(string?.start ?? Number(body.location ?? 0));
-  const name = language?.String?.sval?.toLowerCase() ?? "plpgsql";
-  if (!inside) {
-    search.blind.push({ what: "the body of a function in a string with escapes", at });
-  } else if (name === "sql") {
-    if (!inPiece({ ...search, piece: inside })) search.blind.push({ what: "the body of a function", at });
-  } else if (name === "plpgsql") {
-    const { pieces, blind } = plpgsqlPieces(inside, parameters);
-    search.blind.push(...blind);
-    for (const piece of pieces) {
-      if (!inPiece({ ...search, piece })) search.blind.push({ what: "an expression", at: piece.toFile(0) });
-    }
-  } else {
-    search.blind.push({ what: `the body of a function in ${name}`, at });
-  }
-}
-
-/** A function's body is in a list, which in C has two members; that of DO stands alone. */
-function bodyText(arg: unknown): string | undefined {
-  const node = arg as { String?: { sval?: string }; List?: { items?: Node[] } } | undefined;
-  return node?.String?.sval ?? strings(node?.List?.items)[0];
+function inFunction(search: Search, body: Tree): void {
+  const { body: whole, inside, blind } = bodyPieces(search.piece, body);
+  if (whole) search.bodies.push(whole);
+  search.blind.push(...blind);
+  for (const { piece, what, at } of inside) if (!inPiece({ ...search, piece })) search.blind.push({ what, at });
 }

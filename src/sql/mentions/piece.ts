@@ -9,12 +9,21 @@ export interface Token {
   readonly tokenName: string;
 }
 
+/** A place that can't be looked into. */
+export interface Blind {
+  readonly what: string;
+  /** In bytes of the file. */
+  readonly at: number;
+}
+
 export interface Piece {
   readonly text: string;
   /** From an offset in the piece to one in the file; both in UTF-8 bytes. */
   readonly toFile: (byte: number) => number;
   /** It stands between single quotes, so one within it is written twice. */
   readonly isQuoted: boolean;
+  /** It is one expression, with a SELECT in front that the file does not have. */
+  readonly isExpression?: boolean;
   /** Without comments; read when first asked for. */
   readonly tokens: () => readonly Token[];
   /** The first place at or after a byte where these names stand with dots between them. */
@@ -74,8 +83,10 @@ function chainsOf(tokens: readonly Token[]): ReadonlyMap<string, readonly number
   return found;
 }
 
-const nameIn = ({ text }: Token): string =>
-  text.startsWith('"') ? text.slice(1, -1).replaceAll('""', '"') : text.toLowerCase();
+export const nameIn = ({ text }: Token): string =>
+  text.startsWith('"')
+    ? text.slice(1, -1).replaceAll('""', '"')
+    : text.replaceAll(/[A-Z]/g, (letter) => letter.toLowerCase());
 
 /** What a string constant says, as a piece; undefined for those with escapes or in several parts. */
 export function insideString(piece: Piece, token: Token | undefined, says: string): Piece | undefined {

@@ -1,8 +1,7 @@
 /** The statements and expressions inside a PL/pgSQL body, each as a piece of SQL of its own. */
 import { parsePlpgsql, scan } from "../parser.ts";
 import { isObject } from "../tree.ts";
-import type { Blind } from "./mentions.ts";
-import { pieceOf, type Piece } from "./piece.ts";
+import { pieceOf, type Blind, type Piece } from "./piece.ts";
 
 interface Query {
   readonly text: string;
@@ -32,16 +31,24 @@ export function plpgsqlPieces(body: Piece, parameters: readonly string[]): Piece
   const lines = lineStarts(body.text);
   const blind: Blind[] = found.dynamic.map((line) => ({
     what: "SQL that EXECUTE puts together when it runs",
-    at: body.toFile(bytesBefore(body.text, lines[line - 1] ?? 0)),
+    at: body.toFile(bytesBefore(body.text, executeIn(body.text, lines[line - 1] ?? 0))),
   }));
-  const used = new Set<number>();
-  const pieces = found.queries.flatMap((query) => {
+  const used: Taken[] = [];
+  // A short one could also be found inside of a long one.
+  const longestFirst = found.queries.toSorted((a, b) => b.text.length - a.text.length);
+  const pieces = longestFirst.flatMap((query) => {
     const at = placeOf(body.text, query, lines[query.line - 1] ?? 0, used);
     if (at !== undefined) return queryPiece(body, query, bytesBefore(body.text, at));
     blind.push({ what: "a PL/pgSQL statement", at: body.toFile(bytesBefore(body.text, lines[query.line - 1] ?? 0)) });
     return [];
   });
   return { pieces: [...pieces, ...types.map((type) => tablePiece(body, type))], blind };
+}
+
+/** PL/pgSQL only tells the line. */
+function executeIn(body: string, from: number): number {
+  const at = body.slice(from).search(/\bEXECUTE\b/i);
+  return at < 0 ? from : from + at;
 }
 
 function walk(node: unknown, line: number, found: Found): void {
@@ -66,11 +73,37 @@ function walk(node: unknown, line: number, found: Found): void {
   }
 }
 
-/** PL/pgSQL gives the text of a query but not its place; where INTO stood it has blanks. */
-function placeOf(body: string, { text }: Query, from: number, used: Set<number>): number | undefined {
+/** PL/pgSQL gives the text of a query but not its place; where INTO stood it has blanks, for PERFORM it says SELECT. */
+function placeOf(body: string, { text }: Query, from: number, used: Taken[]): number | undefined {
+  if (text.startsWith("SELECT")) {
+    const perform = performed(body, text.slice("SELECT".length), from, used);
+    if (perform !== undefined) return perform;
+  }
   for (let at = body.indexOf(text[0] ?? "", from); at >= 0; at = body.indexOf(text[0]!, at + 1)) {
-    if (used.has(at) || !matches(body, text, at)) continue;
-    used.add(at);
+    if (!matches(body, text, at) || !take(used, at, at + text.length)) continue;
+    return at;
+  }
+  return undefined;
+}
+
+/** A range of the body that is one query's. */
+interface Taken {
+  readonly from: number;
+  readonly to: number;
+}
+
+function take(used: Taken[], from: number, to: number): boolean {
+  if (used.some((other) => from < other.to && other.from < to)) return false;
+  used.push({ from, to });
+  return true;
+}
+
+/** One character less, so the place is that of `ERFORM`. */
+function performed(body: string, rest: string, from: number, used: Taken[]): number | undefined {
+  for (const { index } of body.slice(from).matchAll(/\bPERFORM\b/gi)) {
+    const at = from + index + 1;
+    const start = at + "SELECT".length;
+    if (!matches(body, rest, start) || !take(used, at, start + rest.length)) continue;
     return at;
   }
   return undefined;
@@ -90,7 +123,7 @@ function queryPiece(body: Piece, { text, mode }: Query, start: number): Piece {
   const prefix = mode === 0 ? "" : PREFIX;
   const rest = Buffer.from(text).toString("utf8", skipped);
   const toFile = (byte: number): number => body.toFile(start + skipped + Math.max(0, byte - prefix.length));
-  return pieceOf(prefix + rest, toFile, body.isQuoted);
+  return { ...pieceOf(prefix + rest, toFile, body.isQuoted), isExpression: prefix !== "" };
 }
 
 /** The bytes of `variable :=`. */

@@ -1,12 +1,13 @@
 /** The packed package, installed in an empty folder as a user would, gives a ctf that works from init to a built table. */
 import { execFileSync } from "node:child_process";
-import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import { compiled } from "../support/compiled.ts";
 import { MARK } from "../support/processes.ts";
 
 const repository = join(import.meta.dirname, "../..");
+const tsc = join(repository, "node_modules/.bin/tsc");
 let folder: string;
 let project: string;
 
@@ -25,6 +26,7 @@ beforeAll(async () => {
   project = join(folder, "my_warehouse");
   const staged = join(folder, "staged");
   cpSync(await compiled(), join(staged, "dist"), { recursive: true });
+  run(tsc, ["-p", "tsconfig.types.json", "--outDir", join(staged, "dist")], repository);
   for (const name of ["package.json", "README.md", "LICENSE", "schemas"]) {
     cpSync(join(repository, name), join(staged, name), { recursive: true });
   }
@@ -52,3 +54,24 @@ test("makes a project that checks and runs as it is, with schemas for the editor
   expect(transforms.every((transform) => transform.lastRun?.status === "succeeded")).toBe(true);
   expect(readdirSync(join(project, ".ctf/schemas"))).toContain("transform.schema.json");
 }, 120_000);
+
+test("its library is imported by name, with types", () => {
+  const install = join(folder, "install");
+  const program = `
+    import { cte, patch, type PieceColumn, PieceProblem, sql, table } from "clover-ctf/testing";
+    const columns: readonly PieceColumn[] = [{ name: "id", type: "int" }];
+    const query = sql("WITH a AS (SELECT id FROM s.t) SELECT FROM a", cte("a"), patch(table("s.t"), [[1]], columns));
+    const text: string = query.render();
+    const run = (client: { query(text: string): Promise<{ rows: { id: number }[] }> }) => query.run(client);
+    try {
+      sql(text, cte("b")).render();
+    } catch (error) {
+      console.log(run.length, text, error instanceof PieceProblem ? error.kind : "?");
+    }`;
+  writeFileSync(join(install, "program.mts"), program);
+  const options = ["--strict", "--target", "es2023", "--module", "nodenext", "--types", "", "--lib", "es2023,dom"];
+  run(tsc, ["--ignoreConfig", ...options, "--outDir", "made", "program.mts"], install);
+  expect(run("node", ["made/program.mjs"], install).trim()).toBe(
+    "1 WITH a AS (SELECT id FROM (SELECT * FROM (VALUES ('1'::int)) AS rows (id)) AS t) SELECT * FROM a no_match",
+  );
+});

@@ -51,6 +51,7 @@ export interface CtfDefinition {
   readonly variables: readonly Variable[];
   readonly python?: string;
   readonly pythonRequirements: readonly string[];
+  readonly minCoverage?: number;
   readonly defaults: Execution;
   /** Of outputs that don't say theirs. */
   readonly visibility?: Visibility;

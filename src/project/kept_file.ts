@@ -78,10 +78,22 @@ function discard(path: string): void {
 
 /** Changes with the code of these rooms, so that a new version of CTF never believes what an old one kept. */
 export function codeVersion(rooms: readonly string[]): string {
-  const code = rooms.flatMap((room) => codeIn(fileURLToPath(new URL(`../${room}/`, import.meta.url))));
   // The versions of CTF and of the libraries that it reads with.
-  const manifest = readFileSync(new URL("../../package.json", import.meta.url));
-  return contentHash(Buffer.concat([...code, manifest]));
+  manifest ??= contentHash(readFileSync(new URL("../../package.json", import.meta.url)));
+  return contentHash(Buffer.from([manifest, ...rooms.map(roomVersion)].join("\n")));
+}
+
+/** Several ask about the same rooms. */
+let manifest: string | undefined;
+const versions = new Map<string, string>();
+
+function roomVersion(room: string): string {
+  let version = versions.get(room);
+  if (version === undefined) {
+    version = contentHash(Buffer.concat(codeIn(fileURLToPath(new URL(`../${room}/`, import.meta.url)))));
+    versions.set(room, version);
+  }
+  return version;
 }
 
 const codeIn = (folder: string): readonly Buffer[] =>

@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import type { Problem } from "./problem.ts";
-import type { Output, Source, Transform } from "./types.ts";
+import type { ColumnRead, Output, Source, Transform } from "./types.ts";
 
 /** What this room must know of a kind to read its definitions: a kind brings it, this room never names one. */
 export interface KindSyntax {
@@ -22,8 +22,12 @@ export interface KindSyntax {
   };
   /** May name itself among its inputs (upsert reads its own earlier rows). */
   readonly mayReadItself: boolean;
+  /** Somebody else makes what it declares as its output. */
+  readonly madeElsewhere?: true;
   /** May leave `columns` out of its output. */
   readonly columnsOptional: boolean;
+  /** What a definition whose shape is right names of its inputs, for a kind without code. */
+  columnReads?(transform: Transform): readonly ColumnRead[];
   /** What only this kind can say of a definition whose shape is right. */
   check?(transform: Transform, sources: ReadonlyMap<string, Source>): readonly Problem[];
 }

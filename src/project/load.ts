@@ -5,7 +5,7 @@ import { unusedCodeFiles } from "./code_files.ts";
 import type { CtfDefinition, PipelineDefinition } from "./definitions.ts";
 import { discover, type Layout, type PipelineFolder } from "./discover.ts";
 import { duplicateOutputs, duplicateSources } from "./duplicates.ts";
-import type { KindSyntaxes } from "./kind_syntax.ts";
+import type { KindSyntax, KindSyntaxes } from "./kind_syntax.ts";
 import { makeLocator } from "./locate.ts";
 import { type Finding, toDiagnostic } from "./problem.ts";
 import { type Definitions, readDefinitions } from "./read_definitions.ts";
@@ -87,7 +87,7 @@ function assemble(root: string, layout: Layout, read: Definitions, kinds: KindSy
       const sound = problems.length === 0 && !broken.has(transform.id);
       const all = sound ? (kind.check?.(transform, byName) ?? []) : problems;
       findings.push(...all.map((problem) => ({ file, problem, transform: transform.id })));
-      here.push(transform);
+      here.push(sound && all.length === 0 ? withReads(transform, kind) : transform);
       if (sound && all.length === 0) right++;
     }
     // A definition that is wrong may be wrong about its file.
@@ -110,12 +110,16 @@ function assemble(root: string, layout: Layout, read: Definitions, kinds: KindSy
     variables: ctf.variables,
     ...(ctf.python === undefined ? {} : { python: ctf.python }),
     pythonRequirements: ctf.pythonRequirements,
+    ...(ctf.minCoverage === undefined ? {} : { minCoverage: ctf.minCoverage }),
     pipelines,
     transforms,
     sources: sources.toSorted((a, b) => compare(a.sourceName, b.sourceName)),
   };
   return { project, findings, diagnostics };
 }
+
+const withReads = (transform: Transform, kind: KindSyntax): Transform =>
+  kind.columnReads ? { ...transform, columnReads: kind.columnReads(transform) } : transform;
 
 const NO_PIPELINE: PipelineDefinition = { defaults: {}, grants: [] };
 

@@ -23,6 +23,7 @@ export function columnsOf(
       notNull: (column.not_null ?? false) || notNull.has(column.name) || column.identity !== undefined,
       identity: column.identity,
       default: column.default === undefined ? undefined : String(column.default),
+      examples: column.examples?.map((example) => (example === null ? null : String(example))),
     }),
   );
 }

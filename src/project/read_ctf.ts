@@ -34,6 +34,7 @@ function interpret(raw: RawCtf): Interpreted<CtfDefinition> {
     ),
     ...(raw.python === undefined ? {} : { python: raw.python }),
     pythonRequirements: raw.python_requirements ?? [],
+    ...(raw.min_coverage === undefined ? {} : { minCoverage: raw.min_coverage }),
     defaults: executionOf(raw.defaults),
     owners: raw.defaults?.owners ?? [],
     ...(raw.defaults?.visibility !== undefined && { visibility: raw.defaults.visibility }),
@@ -43,16 +44,50 @@ function interpret(raw: RawCtf): Interpreted<CtfDefinition> {
 }
 
 function targetsOf(raw: RawCtf): readonly Target[] {
-  const targets = Object.entries(raw.targets ?? {}).map(([name, target]): Target =>
-    "url_env" in target ? { name, type: "url", urlEnv: target.url_env } : { name, type: "embedded" },
-  );
+  const targets = Object.entries(raw.targets ?? {}).map(([name, target]): Target => {
+    const options = {
+      ...(target.isolation !== undefined && { isolation: target.isolation }),
+      ...(target.prefix !== undefined && { prefix: target.prefix }),
+      ...(target.defer !== undefined && { defer: target.defer }),
+    };
+    return "url_env" in target
+      ? { name, type: "url", urlEnv: target.url_env, ...options }
+      : { name, type: "embedded", ...options };
+  });
   return targets.length > 0 ? targets : [LOCAL];
+}
+
+/** `defer` has to lead, from target to target, to one that keeps names as they are, or to an end. */
+function deferProblems(targets: readonly Target[]): readonly Problem[] {
+  const byName = new Map(targets.map((target) => [target.name, target]));
+  return targets.flatMap(({ name, defer, prefix }): readonly Problem[] => {
+    if (defer === undefined) return [];
+    const place = { code: badValue, path: ["targets", name, "defer"] };
+    if (prefix === undefined) {
+      const hint = `Add "prefix: ${name}_": a target without one reads where it writes.`;
+      return [{ ...place, message: `target ${quoted(name)} defers to another and has no prefix`, hint }];
+    }
+    if (!byName.has(defer)) {
+      return [{ ...place, message: `there is no target ${quoted(defer)}`, ...suggestion(defer, [...byName.keys()]) }];
+    }
+    const seen = new Set([name]);
+    for (let next: string | undefined = defer; next !== undefined; next = byName.get(next)?.defer) {
+      if (next === name) {
+        const by = defer === name ? "" : ` by way of ${quoted(defer)}`;
+        return [{ ...place, message: `target ${quoted(name)} defers to itself${by}`, hint: "Name another." }];
+      }
+      if (seen.has(next)) return [];
+      seen.add(next);
+    }
+    return [];
+  });
 }
 
 function ctfProblems(raw: RawCtf, targets: readonly Target[]): readonly Problem[] {
   const problems: Problem[] = [
     ...executionProblems(raw.defaults, ["defaults"]),
     ...grantProblems(raw.grants, ["grants"]),
+    ...deferProblems(targets),
   ];
   const names = targets.map(({ name }) => name);
   if (raw.default_target !== undefined && !names.includes(raw.default_target)) {

@@ -3,6 +3,7 @@ import type { Diagnostic, TextEdit } from "../diagnostics/diagnostic.ts";
 import { duplicateKey, emptyFile, unquotedComma } from "./file_codes.ts";
 import { unquotedCommaAround, unquotedCommas } from "./commas.ts";
 import type { Interpreted } from "./definitions.ts";
+import { keepExamples } from "./keep_examples.ts";
 import { type Node, nodesOf, type Places, placesIn, type Range } from "./places.ts";
 import { type Locate, toDiagnostic } from "./problem.ts";
 import { isFault, parseEventsOf, parseLoosely, parseYaml, unusualIn } from "./yaml.ts";
@@ -24,7 +25,7 @@ export interface FileToRead<T> {
 export function readFile<T>(from: FileToRead<T>): ReadFile<T> {
   const parsed = parseYaml(from.text);
   if (parsed.ok && parsed.value !== null) {
-    const { definition, problems } = from.interpret(parsed.value);
+    const { definition, problems } = from.interpret(keepExamples(from.text, parsed.value));
     if (definition !== undefined && problems.length === 0) return { definition, diagnostics: [] };
   }
   const read = readSlowly(from);
@@ -68,14 +69,18 @@ function readMended<T>(from: FileToRead<T>, traps: readonly Range[], places: Pla
 }
 
 function judge<T>({ text, file, interpret }: FileToRead<T>, root: Node, places: Places): ReadFile<T> {
-  const doubled = doubledKeys(root).map(([first, again]) => doubledDiagnostic(first, again, text, file, places));
+  const doubled = doubledDiagnostics(root, text, file, places);
   const parsed = parseLoosely(text);
   if (!parsed.ok) return { diagnostics: [...doubled, faultDiagnostic(parsed.fault, text, file, places)] };
-  const { definition, problems } = interpret(parsed.value);
+  const { definition, problems } = interpret(keepExamples(text, parsed.value));
   const locate: Locate = (_, place) => ({ file, ...places.find(place) });
   const diagnostics = [...doubled, ...problems.map((problem) => toDiagnostic({ file, problem }, locate))];
   return { ...(definition !== undefined && { definition }), diagnostics };
 }
+
+/** Keys that stand twice in the same place. */
+export const doubledDiagnostics = (root: Node, text: string, file: string, places: Places): readonly Diagnostic[] =>
+  doubledKeys(root).map(([first, again]) => doubledDiagnostic(first, again, text, file, places));
 
 const spanOf = (file: string, range: Range, places: Places) => ({
   file,

@@ -80,6 +80,7 @@ export function resolveTransform(
     snapshotWaitMs: pick("snapshotWaitMs") ?? DEFAULTS.snapshotWaitMs,
     codeFile,
     codeHolds: from.kind.code?.holds,
+    madeElsewhere: from.kind.madeElsewhere,
     spec: definition.spec,
   });
   return { transform, problems };

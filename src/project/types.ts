@@ -14,6 +14,8 @@ export interface Code {
   readonly text: string;
   readonly line: number;
   readonly column: number;
+  /** Names that stand in the text in the place of those that the person wrote, in its order; in code points. */
+  readonly renamed?: readonly { readonly at: number; readonly length: number; readonly was: string }[];
 }
 
 export interface Column {
@@ -31,6 +33,8 @@ export interface Column {
   readonly identity?: "always" | "by_default";
   /** An SQL expression for rows inserted by others; such a column may be left out of the SELECT. */
   readonly default?: string;
+  /** Values that it may have, as PostgreSQL reads them; null for NULL. Rows that CTF makes up take theirs from these. */
+  readonly examples?: readonly (string | null)[];
 }
 
 export interface KeyConstraint {
@@ -157,6 +161,18 @@ interface RowCountMonitor {
 }
 export type Monitor = RowCountMonitor;
 
+/** A column of an input that a definition names, not its code. */
+export interface ColumnRead {
+  /** `schema.name`, or a source of files by its name. */
+  readonly relation: string;
+  readonly column: string;
+  /** Where the definition names the relation and the column. */
+  readonly relationPath: readonly (string | number)[];
+  readonly path: readonly (string | number)[];
+  /** Columns of the output that are made from it: copied as it is, or computed. */
+  readonly into: readonly { readonly column: string; readonly how: "copy" | "value" }[];
+}
+
 export interface Transform {
   /** `pipeline.transform` */
   readonly id: string;
@@ -178,8 +194,12 @@ export interface Transform {
   readonly snapshotWaitMs: number;
   /** The SQL (or Python) file beside the definition, where the kind has one. */
   readonly codeFile?: string;
+  /** Somebody else makes the outputs. */
+  readonly madeElsewhere?: true;
   /** What that file holds, where it is SQL. */
   readonly codeHolds?: "select" | "statements";
+  /** What the definition itself names of its inputs, where that is all that it reads. */
+  readonly columnReads?: readonly ColumnRead[];
   /** The kind's own keys, as its schema gave them. Only the kind reads this. */
   readonly spec: unknown;
 }
@@ -279,9 +299,24 @@ export interface FileSource {
 
 export type Source = TableSource | FileSource;
 
-export type Target =
-  | { readonly name: string; readonly type: "embedded" }
-  | { readonly name: string; readonly type: "url"; readonly urlEnv: string };
+/** `role`: what people wrote runs as a role that may read the declared inputs alone. */
+export type Isolation = "role" | "none";
+
+interface TargetOptions {
+  readonly name: string;
+  readonly isolation?: Isolation;
+  /** What stands before the schemas of outputs. */
+  readonly prefix?: string;
+  /** The target where inputs are read that were not built here. */
+  readonly defer?: string;
+}
+
+export type Target = TargetOptions &
+  ({ readonly type: "embedded" } | { readonly type: "url"; readonly urlEnv: string });
+
+/** Where the definition says nothing: on for the server that CTF has to itself, off elsewhere. */
+export const isolationOf = ({ type, isolation }: Target): Isolation =>
+  isolation ?? (type === "embedded" ? "role" : "none");
 
 export type VariableType = "text" | "integer" | "numeric" | "boolean" | "date" | "timestamptz";
 
@@ -305,6 +340,8 @@ export interface Project {
   /** The interpreter as ctf.yaml names it: a path from the root, or a name on PATH. */
   readonly python?: string;
   readonly pythonRequirements: readonly string[];
+  /** Of 100: how much of the project has to have tests. */
+  readonly minCoverage?: number;
   /** By name. */
   readonly pipelines: readonly Pipeline[];
   /** By id. */

@@ -28,6 +28,14 @@ const column = z
       .union([z.string().min(1), z.number(), z.boolean()])
       .optional()
       .describe("An SQL expression for rows that others insert; such a column may be left out of the SELECT."),
+    examples: z
+      .array(z.union([z.string(), z.number(), z.boolean(), z.null()]))
+      .min(1)
+      .optional()
+      .describe(
+        "Values that it may have, taken as they are written: `[00123, 1E5]`; null for NULL. Rows that CTF makes up, for " +
+          "tests and for `ctf db fill`, take theirs from these. Never real values of a column with `phi: true`.",
+      ),
   })
   .describe("A column.");
 

@@ -2,9 +2,32 @@ import * as z from "zod";
 import { defaultVisibility } from "./restrictions.ts";
 import { description, execution, grants, owners } from "./common.ts";
 
+const isolation = z
+  .enum(["role", "none"])
+  .optional()
+  .describe(
+    "`role`: what you write in SQL runs as a role that may read the declared inputs alone; CTF's own role needs CREATEROLE for it. Default: `role` for an embedded target, `none` for others.",
+  );
+
+/** Of a target in whose schemas the outputs of one person or one purpose stand, beside another target's. */
+const environment = {
+  prefix: z
+    .string()
+    .regex(/^[a-z_][a-z0-9_]*$/, "must be small letters, digits and _, such as dev_jane_")
+    .optional()
+    .describe("What stands before the schemas of outputs: with `dev_jane_`, `claims.paid` is `dev_jane_claims.paid`."),
+  defer: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("The target, in the same database, where inputs are read that were not built here."),
+};
+
 const target = z.union([
   z.strictObject({
     embedded: z.literal(true).describe("A PostgreSQL that CTF starts itself."),
+    ...environment,
+    isolation,
   }),
   z.strictObject({
     url_env: z
@@ -14,6 +37,8 @@ const target = z.union([
         "must be the name of an environment variable, such as WAREHOUSE_URL; never the URL itself",
       )
       .describe("The environment variable that holds the connection URL."),
+    ...environment,
+    isolation,
   }),
 ]);
 
@@ -63,6 +88,12 @@ export const ctfFile = z.strictObject({
     .array(z.string().regex(REQUIREMENT, "must be a package as pip names it, such as pandas or pandas>=2.2"))
     .optional()
     .describe("Packages that python transforms need, as in `[pandas>=2.2, pyarrow]`. `ctf python sync` installs them."),
+  min_coverage: z
+    .int()
+    .min(0)
+    .max(100)
+    .optional()
+    .describe("How many percent of transforms, columns, CTEs and monitors must have a test: `ctf test` fails below."),
   defaults: z
     .strictObject({ ...execution, owners: owners.optional(), visibility: defaultVisibility.optional() })
     .optional()

@@ -1,0 +1,82 @@
+/** PostgreSQL's judgement on rows that are nowhere yet: all of them in one question. */
+import type pg from "pg";
+import { batch, type Statement } from "../batch.ts";
+import { databaseError } from "../errors.ts";
+import { identifier } from "../names.ts";
+import type { TableFacts, TypeFacts } from "./types.ts";
+
+type Values = ReadonlyMap<string, string | null>;
+
+/** For each row, the names of the checks that do not hold for it; those of its columns' domains are among them. */
+export async function brokenChecks(
+  client: pg.Client,
+  facts: TableFacts,
+  rows: readonly Values[],
+): Promise<readonly (readonly string[])[]> {
+  if (rows.length === 0) return [];
+  try {
+    return await asked(client, facts, rows);
+  } catch (error) {
+    if (!databaseError(error)) throw error;
+    // A check that fails with an error does not hold; which row it was, only asking one by one can tell.
+    if (rows.length === 1) return [namesOf(facts)];
+    const half = rows.length >> 1;
+    return [
+      ...(await brokenChecks(client, facts, rows.slice(0, half))),
+      ...(await brokenChecks(client, facts, rows.slice(half))),
+    ];
+  }
+}
+
+const domainChecks = (facts: TableFacts) =>
+  facts.columns.flatMap(({ name, of }) =>
+    of.is === "domain" ? of.checks.map((check) => ({ column: name, check })) : [],
+  );
+
+const namesOf = (facts: TableFacts): readonly string[] => [
+  ...facts.checks.map(({ name }) => name),
+  ...domainChecks(facts).map(({ check }) => check.name),
+];
+
+async function asked(client: pg.Client, facts: TableFacts, rows: readonly Values[]): Promise<readonly string[][]> {
+  const names = namesOf(facts);
+  const [result] = await batch(client, [question(facts, rows)]);
+  return rows.map((_, i) => {
+    const row = result!.rows[i]!;
+    return names.filter((_, n) => row[`check_${n}`] === false);
+  });
+}
+
+/** Values come as arrays of texts, one for each column; a check sees them as its table's columns. */
+function question(facts: TableFacts, rows: readonly Values[]): Statement {
+  const columns = facts.columns.filter(({ filledBy }) => filledBy !== "generated");
+  const table = identifier(facts.table.name);
+  const checks = [
+    ...facts.checks.map(({ sql }) => `(${sql})`),
+    ...domainChecks(facts).map(
+      ({ column, check }) => `(SELECT (${check.sql}) FROM (SELECT ${table}.${identifier(column)} AS value) AS v)`,
+    ),
+  ];
+  const casts = [
+    ...columns.map(({ name, type, of }, i) => `t.c${i}::${baseOf(of) ?? type} AS ${identifier(name)}`),
+    // What PostgreSQL makes of the rest is not known yet, and no reason to refuse it.
+    ...facts.columns
+      .filter((column) => !columns.includes(column))
+      .map(({ name, type }) => `NULL::${type} AS ${identifier(name)}`),
+  ];
+  const texts = columns.map((_, i) => `$${i + 1}::pg_catalog.text[]`);
+  return {
+    text: `SELECT ${checks.map((check, n) => `${check} AS check_${n}`).join(", ")}
+             FROM (SELECT ${casts.join(", ")}
+                     FROM ROWS FROM (${texts.map((text) => `pg_catalog.unnest(${text})`).join(", ")}) WITH ORDINALITY
+                       AS t (${columns.map((_, i) => `c${i}`).join(", ")}, place)
+                    ORDER BY t.place) AS ${table}`,
+    values: columns.map(({ name }) => arrayOf(rows.map((values) => values.get(name) ?? null))),
+  };
+}
+
+const baseOf = (type: TypeFacts): string | undefined =>
+  type.is === "domain" ? (baseOf(type.of) ?? type.base) : undefined;
+
+const arrayOf = (texts: readonly (string | null)[]): string =>
+  `{${texts.map((text) => (text === null ? "NULL" : `"${text.replaceAll(/["\\]/g, "\\$&")}"`)).join(",")}}`;

@@ -1,7 +1,7 @@
 /** Stopping a transform from outside: Ctrl-C, a second Ctrl-C, a timeout. */
 import type { Control } from "./control.ts";
 import type { RunEvent } from "./events.ts";
-import { hangUp, type Session } from "./sessions.ts";
+import { hangUp, pidsOf, type Session } from "./sessions.ts";
 
 /** A backend that ignores being cancelled for so long is said to be stuck. */
 const STUCK_MS = 5_000;
@@ -35,13 +35,16 @@ export function cancelOn({ id, session, control, interrupt, kill, emit }: Of): C
   const cancel = () => {
     if (repeat) return;
     stop.abort();
-    const once = () => void control.cancel(session.pid).catch(() => {});
+    const once = () => void control.cancel(pidsOf(session)).catch(() => {});
     repeat = setInterval(once, AGAIN_MS);
-    const what = `backend ${session.pid}, which does not react to being cancelled (stuck)`;
+    const what = `backend ${pidsOf(session).join(" or ")}, which does not react to being cancelled (stuck)`;
     stuck = setTimeout(() => emit({ type: "waiting", id, what }), STUCK_MS);
     once();
   };
-  const leave = () => hangUp(session.client);
+  const leave = () => {
+    hangUp(session.client);
+    if (session.guest) hangUp(session.guest.client);
+  };
   interrupt.addEventListener("abort", cancel);
   kill.addEventListener("abort", leave);
   if (interrupt.aborted) cancel();

@@ -4,9 +4,11 @@
  */
 import type pg from "pg";
 import type { Plan, PlannedTransform } from "../plan/types.ts";
-import { batch, rowsOf, type Statement } from "../warehouse/batch.ts";
+import { batch, rowsOf, type Statement, type StatementResult } from "../warehouse/batch.ts";
 import { APPLICATION, checkServer, connect } from "../warehouse/connect.ts";
 import { isLostConnection, speaking, sqlstate } from "../warehouse/errors.ts";
+import { stripLeftRoles } from "../warehouse/isolation/guest.ts";
+import { makeEnvironmentSchemas } from "../warehouse/environments/schemas.ts";
 import { dropLeftovers } from "../warehouse/leftovers.ts";
 import { lockStatement, RUN_LOCK } from "../warehouse/locks.ts";
 import { identifier } from "../warehouse/names.ts";
@@ -46,7 +48,9 @@ export interface Control {
   ended(transform: PlannedTransform, result: TransformResult, keepBuilt: boolean): Promise<void>;
   /** What the records say of it in this run; nothing where they can't be read. */
   state(transform: PlannedTransform): Promise<Earlier | undefined>;
-  cancel(pid: number): Promise<void>;
+  cancel(pids: readonly number[]): Promise<void>;
+  /** Statements of one transaction. @throws BatchError */
+  send(statements: readonly Statement[]): Promise<readonly StatementResult[]>;
   rows(text: string, values?: Statement["values"]): Promise<readonly Readonly<Record<string, unknown>>[]>;
   finish(status: string): Promise<void>;
   /** Drops the connection: what is not written yet stays unwritten, and the next run sets it right. */
@@ -118,16 +122,19 @@ export async function openControl(url: string, plan: Plan, run: string): Promise
       const [result] = await send([readTransformRun(of(transform))]).catch(() => []);
       return result?.rows[0] as Earlier | undefined;
     },
-    async cancel(pid) {
-      await send([{ text: "SELECT pg_catalog.pg_cancel_backend($1)", values: [pid] }]);
+    async cancel(pids) {
+      await send(pids.map((pid) => ({ text: "SELECT pg_catalog.pg_cancel_backend($1)", values: [pid] })));
     },
+    send,
     async rows(text, values) {
       const [result] = await send([values ? { text, values } : { text }]);
       return result?.rows ?? [];
     },
     async finish(status) {
       await record([{ text: "SET synchronous_commit TO DEFAULT" }, finishRun(run, status)]);
-      if (!left) await dropLeftovers(client).catch(() => {});
+      if (left) return;
+      await dropLeftovers(client).catch(() => {});
+      await stripLeftRoles(client).catch(() => {});
     },
     leave() {
       left = true;
@@ -143,15 +150,20 @@ async function prepare(url: string, client: pg.Client, plan: Plan): Promise<void
   await checkServer(url, client);
   await migrate(client);
   await endDeadRuns(client);
+  // What can't be taken back from a role now is before it is used again.
+  await stripLeftRoles(client).catch(() => {});
   await dropLeftovers(client);
   await createSchemas(client, plan);
 }
 
 /** The schemas that outputs go into; two runs may make the same one at once. */
 async function createSchemas(client: pg.Client, plan: Plan): Promise<void> {
+  if (plan.prefix !== undefined) return makeEnvironmentSchemas(client, plan);
   const schemas = new Set(
     plan.transforms.flatMap((transform) =>
-      outputsOf(transform).flatMap((output) => ("schema" in output ? [output.schema] : [])),
+      [...outputsOf(transform), ...("alsoMakes" in transform.action ? transform.action.alsoMakes : [])].flatMap(
+        (output) => ("schema" in output ? [output.schema] : []),
+      ),
     ),
   );
   const there = await rowsOf(client, "SELECT nspname FROM pg_catalog.pg_namespace WHERE nspname = ANY ($1)", [

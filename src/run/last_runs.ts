@@ -15,10 +15,22 @@ export interface LastRun {
 
 export type LastRuns = Readonly<Record<string, LastRun>>;
 
+/** The last one on each target is kept beside the last of all. */
+const keyOn = (target: string, id: string): string => `${target}/${id}`;
+
 const path = (root: string) => join(root, ".ctf", "last_runs.json");
 
-/** By transform id; empty when nothing has run or the file can't be read. */
-export function readLastRuns(root: string): LastRuns {
+/** By transform id, on one target if that is given; empty when nothing has run or the file can't be read. */
+export function readLastRuns(root: string, target?: string): LastRuns {
+  const all = readAll(root);
+  if (target === undefined) return all;
+  const start = keyOn(target, "");
+  return Object.fromEntries(
+    Object.entries(all).flatMap(([key, run]) => (key.startsWith(start) ? [[key.slice(start.length), run]] : [])),
+  );
+}
+
+function readAll(root: string): LastRuns {
   try {
     return JSON.parse(readFileSync(path(root), "utf8")) as LastRuns;
   } catch {
@@ -30,7 +42,7 @@ export function readLastRuns(root: string): LastRuns {
 export function writeLastRuns(root: string, added: LastRuns): void {
   mkdirSync(join(root, ".ctf"), { recursive: true });
   const temporary = `${path(root)}.${process.pid}`;
-  writeFileSync(temporary, JSON.stringify({ ...readLastRuns(root), ...added }));
+  writeFileSync(temporary, JSON.stringify({ ...readAll(root), ...added }));
   renameSync(temporary, path(root));
 }
 
@@ -42,7 +54,9 @@ export function lastRunsListener(root: string, run: string, target: string): Lis
     if (event.type === "transform_finished") {
       const { id, status, seconds, counts } = event.result;
       const rows = counts.rows === undefined ? {} : { rows: counts.rows };
-      pending[id] = { status, at: at.toISOString(), target, run, seconds, ...rows };
+      const last = { status, at: at.toISOString(), target, run, seconds, ...rows };
+      pending[id] = last;
+      pending[keyOn(target, id)] = last;
     }
     if (event.type !== "run_finished" && at.getTime() - written < 1000) return;
     if (Object.keys(pending).length === 0) return;

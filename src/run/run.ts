@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto";
 import { setMaxListeners } from "node:events";
 import { hostname, userInfo } from "node:os";
 import type { Plan } from "../plan/types.ts";
-import type { PostgresMajor, Target } from "../project/types.ts";
+import { isolationOf, type PostgresMajor, type TableName, type Target } from "../project/types.ts";
 import { VERSION } from "../project/version.ts";
 import { openTarget } from "../warehouse/connect.ts";
 import type { TransformResult } from "../warehouse/outcome.ts";
@@ -15,6 +15,8 @@ import { lastRunsListener } from "./last_runs.ts";
 import { runLog } from "./log.ts";
 import { watchProgress } from "./progress.ts";
 import { schedule } from "./schedule.ts";
+import { runsSql } from "./transform.ts";
+import { openGuests, type Guests } from "./guests.ts";
 import { openSessions } from "./sessions.ts";
 
 export interface RunOptions {
@@ -33,6 +35,8 @@ export interface RunOptions {
   readonly kill: AbortSignal;
   /** Python transforms: the interpreter as ctf.yaml names it, and the environment's variables that they are not to see. */
   readonly python?: { readonly interpreter?: string; readonly secrets: readonly string[] };
+  /** How a transform is to declare that it reads a table, where the project knows that. */
+  readonly howToDeclare?: (transform: string, table: TableName) => string | undefined;
   /** Where targets find their addresses, and file patterns their `${NAME}`s. */
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly listeners: readonly Listener[];
@@ -71,7 +75,9 @@ export async function runPlan(plan: Plan, options: RunOptions): Promise<RunResul
     }
   };
   const told = tellInterrupts(options, control, emit);
+  let guests: Guests | undefined;
   try {
+    guests = await guestsFor(plan, options, { url, run: id, control });
     const earlier = options.resume ? await control.earlier() : undefined;
     const resumed = earlier && { resumed: earlier.run };
     await control.start({ who: userInfo().username, host: hostname(), ctfVersion: VERSION, ...resumed });
@@ -83,9 +89,11 @@ export async function runPlan(plan: Plan, options: RunOptions): Promise<RunResul
       options,
       begun: new Date(begun),
       control,
+      guests,
       emit,
       earlier: earlier?.transforms ?? new Map(),
     });
+    await guests?.close().catch(() => {});
     const status = statusOf(results);
     await control.finish(status);
     const result = { run: id, status, seconds: (Date.now() - begun) / 1000, transforms: results };
@@ -93,6 +101,7 @@ export async function runPlan(plan: Plan, options: RunOptions): Promise<RunResul
     return result;
   } finally {
     told.stop();
+    await guests?.close().catch(() => {});
     await control.close();
     log.close();
   }
@@ -130,13 +139,24 @@ interface Carrying {
   readonly begun: Date;
   readonly options: RunOptions;
   readonly control: Control;
+  readonly guests: Guests | undefined;
   readonly emit: (event: RunEvent) => void;
   readonly earlier: ReadonlyMap<string, Earlier>;
 }
 
+/** With `isolation: role`, if there is SQL to run. @throws DiagnosticError */
+async function guestsFor(
+  { transforms, variables }: Plan,
+  { target }: RunOptions,
+  { url, run, control }: { readonly url: string; readonly run: string; readonly control: Control },
+): Promise<Guests | undefined> {
+  if (isolationOf(target) === "none" || !transforms.some(runsSql)) return undefined;
+  return openGuests(control.send, { url, run, variables });
+}
+
 async function carryOut(plan: Plan, carrying: Carrying): Promise<readonly TransformResult[]> {
-  const { url, id, begun, options, control, emit, earlier } = carrying;
-  const sessions = openSessions(url, id, plan.variables);
+  const { url, id, begun, options, control, guests, emit, earlier } = carrying;
+  const sessions = openSessions(url, id, plan.variables, guests);
   const workers = openWorkers(workersFor(options));
   const python = { workers, variables: plan.variables, now: begun };
   const running = new Map<number, string>();

@@ -3,44 +3,75 @@ import type pg from "pg";
 import { batch } from "../warehouse/batch.ts";
 import { dropClosed } from "../warehouse/build/build.ts";
 import { APPLICATION, connect } from "../warehouse/connect.ts";
+import type { Guest } from "../warehouse/isolation/guest.ts";
 import type { ClosedSchemas } from "../warehouse/work.ts";
+import type { Guests } from "./guests.ts";
 
 export interface Session {
   readonly client: pg.Client;
   /** The server process behind it. What the client was told at the start may be a pooler's invention. */
   readonly pid: number;
   readonly closed: ClosedSchemas;
+  /** With `isolation: role`, once it was needed: the session beside it in which people's SQL runs. */
+  guest?: Guest;
 }
 
 export interface Sessions {
   /** One that nobody else uses, for the taker to end. */
   open(): Promise<pg.Client>;
-  take(): Promise<Session>;
-  /** Back for the next transform, or closed if it is not as it was. */
-  give(session: Session, sound: boolean): Promise<void>;
+  /** `withGuest`: people's SQL is to run. */
+  take(withGuest: boolean): Promise<Session>;
+  /** Back for the next transform, or closed if it is not as it was. `cancelled`: its statements were told to stop. */
+  give(session: Session, sound: boolean, cancelled: boolean): Promise<void>;
   close(): Promise<void>;
 }
 
-export function openSessions(url: string, run: string, variables: Readonly<Record<string, string>>): Sessions {
+/** `guests`: with `isolation: role`. */
+export function openSessions(
+  url: string,
+  run: string,
+  variables: Readonly<Record<string, string>>,
+  guests: Guests | undefined,
+): Sessions {
   const idle: Session[] = [];
-  const end = ({ client }: Session) => client.end().catch(() => {});
+  const end = async ({ client, guest }: Session) => {
+    if (guest) await guests?.end(guest);
+    await client.end().catch(() => {});
+  };
   const open = () => connect(url, { variables, applicationName: `${APPLICATION} ${run}` });
+  const begin = async (): Promise<Session> => {
+    const client = await open();
+    const [, asked] = await batch(client, [
+      // A build's commits need not reach the disk by themselves: the publish that follows does, and the log is one.
+      { text: "SET synchronous_commit = off" },
+      { text: "SELECT pg_catalog.pg_backend_pid() AS pid" },
+    ]);
+    return { client, pid: asked?.rows[0]?.["pid"] as number, closed: {} };
+  };
   return {
     open,
-    async take() {
-      const kept = idle.pop();
-      if (kept) return kept;
-      const client = await open();
-      const [, asked] = await batch(client, [
-        // A build's commits need not reach the disk by themselves: the publish that follows does, and the log is one.
-        { text: "SET synchronous_commit = off" },
-        { text: "SELECT pg_catalog.pg_backend_pid() AS pid" },
-      ]);
-      return { client, pid: asked?.rows[0]?.["pid"] as number, closed: {} };
+    async take(withGuest) {
+      const session = idle.pop() ?? (await begin());
+      if (!withGuest || !guests) return session;
+      try {
+        session.guest ??= await guests.open();
+        return session;
+      } catch (error) {
+        await end(session);
+        throw error;
+      }
     },
-    async give(session, sound) {
-      if (sound) idle.push(session);
-      else await end(session);
+    async give(session, sound, cancelled) {
+      if (sound) {
+        idle.push(session);
+        return;
+      }
+      const { guest } = session;
+      if (!guest || !guests || cancelled) return end(session);
+      // To log in again takes longer than to clear up.
+      delete session.guest;
+      await end(session);
+      await guests.give(guest);
     },
     async close() {
       await Promise.all(
@@ -52,6 +83,9 @@ export function openSessions(url: string, run: string, variables: Readonly<Recor
     },
   };
 }
+
+/** The server processes that work for it. */
+export const pidsOf = ({ pid, guest }: Session): readonly number[] => (guest ? [pid, guest.pid] : [pid]);
 
 /** Drops the connection without a word; the server notices by itself. */
 export const hangUp = (client: pg.Client): void => {

@@ -18,7 +18,7 @@ import { pause } from "./pause.ts";
 import { phaseClock, type PhaseClock } from "./phases.ts";
 import type { RunOptions } from "./run.ts";
 import { saidEvent } from "./said.ts";
-import type { Session, Sessions } from "./sessions.ts";
+import { pidsOf, type Session, type Sessions } from "./sessions.ts";
 
 export interface Task {
   readonly transform: PlannedTransform;
@@ -102,11 +102,11 @@ async function attemptOnce(task: Task, clock: PhaseClock, warnings: Diagnostic[]
   const { transform, options, sessions } = task;
   let session: Session;
   try {
-    session = await sessions.take();
+    session = await sessions.take(runsSql(transform));
   } catch (error) {
     return { error };
   }
-  task.running.set(session.pid, transform.id);
+  for (const pid of pidsOf(session)) task.running.set(pid, transform.id);
   const canceller = cancelOn({ ...task, ...options, id: transform.id, session });
   const beside = sessionsBeside(sessions, canceller.signal);
   let sound = false;
@@ -116,8 +116,9 @@ async function attemptOnce(task: Task, clock: PhaseClock, warnings: Diagnostic[]
       task,
       canceller,
     );
-    // A `sql` transform may have changed the session.
-    sound = transform.action.type !== "run_statements" && !canceller.signal.aborted;
+    // A `sql` transform may have changed the session, if it ran in it.
+    const changed = transform.action.type === "run_statements" && !session.guest;
+    sound = !changed && !canceller.signal.aborted;
     return { counts };
   } catch (error) {
     if (!canceller.timedOut() || options.interrupt.aborted) return { error };
@@ -125,11 +126,15 @@ async function attemptOnce(task: Task, clock: PhaseClock, warnings: Diagnostic[]
   } finally {
     canceller.stop();
     beside.close();
-    task.running.delete(session.pid);
+    for (const pid of pidsOf(session)) task.running.delete(pid);
     // A session in which something failed is closed: its locks, settings and temporary tables go with it.
-    await sessions.give(session, sound);
+    await sessions.give(session, sound, canceller.signal.aborted);
   }
 }
+
+/** Whether it runs SQL that a person wrote. */
+export const runsSql = ({ action }: PlannedTransform): boolean =>
+  action.type === "run_statements" || ("rows" in action && action.rows.type === "query");
 
 async function carryOutLocked(work: Work, { transform, control }: Task, canceller: Canceller): Promise<RowCounts> {
   const names = outputsOf(transform).map(outputName).sort();
@@ -154,6 +159,8 @@ function workOn(
   return {
     client: session.client,
     closed: session.closed,
+    ...(session.guest && runsSql(transform) ? { guest: session.guest } : {}),
+    howToDeclare: options.howToDeclare && ((table) => options.howToDeclare?.(id, table)),
     planned: transform,
     record: { run, transform: id },
     span: spanOf(transform),

@@ -50,6 +50,11 @@ interface Prepared {
 
 const preparedOf = new WeakMap<object, Prepared>();
 
+/** After DISCARD ALL: the session has nothing prepared any more. */
+export const forgetPrepared = (client: pg.Client): void => {
+  preparedOf.delete((client as unknown as { readonly connection: object }).connection);
+};
+
 type Settle<T> = { resolve(value: T): void; reject(error: unknown): void };
 
 const asText = (value: NonNullable<Statement["values"]>[number]): string | null =>

@@ -5,6 +5,7 @@ import type { Project, Target } from "../project/types.ts";
 import { batch, rowsOf, type Statement } from "./batch.ts";
 import { noConnection, noTargetUrl, pooler, unsupportedServer } from "./codes.ts";
 import { isLostConnection } from "./errors.ts";
+import { loginRefused } from "./isolation/codes.ts";
 import { localDatabase } from "./embedded/local.ts";
 
 /** Dates, ranges, numerics and the like stay PostgreSQL's own text; only what CTF counts with becomes a number. */
@@ -42,45 +43,63 @@ export async function openTarget(
   ]);
 }
 
-/** Statements that every session begins with. */
-function sessionStart(variables: Readonly<Record<string, string>>): readonly Statement[] {
-  const settings: Record<string, string> = {
-    // A backend whose client was killed stops by itself.
-    client_connection_check_interval: "1s",
-    statement_timeout: "0",
-    idle_in_transaction_session_timeout: "0",
-    ...Object.fromEntries(Object.entries(variables).map(([name, value]) => [`ctf.${name}`, value])),
-  };
-  return Object.entries(settings).map(([name, value]) => ({
+/** What every session begins with. */
+export const sessionSettings = (variables: Readonly<Record<string, string>>): Readonly<Record<string, string>> => ({
+  // A backend whose client was killed stops by itself.
+  client_connection_check_interval: "1s",
+  statement_timeout: "0",
+  idle_in_transaction_session_timeout: "0",
+  ...Object.fromEntries(Object.entries(variables).map(([name, value]) => [`ctf.${name}`, value])),
+});
+
+const sessionStart = (variables: Readonly<Record<string, string>>): readonly Statement[] =>
+  Object.entries(sessionSettings(variables)).map(([name, value]) => ({
     text: "SELECT pg_catalog.set_config($1, $2, false)",
     values: [name, value],
   }));
+
+interface ConnectOptions {
+  readonly variables?: Readonly<Record<string, string>>;
+  readonly applicationName?: string;
+  /** Instead of the user of the URL. */
+  readonly as?: { readonly user: string; readonly password: string };
 }
 
 /** A connected session with the project's variables set. @throws DiagnosticError when the server can't be reached */
-export async function connect(
-  url: string,
-  options: { readonly variables?: Readonly<Record<string, string>>; readonly applicationName?: string } = {},
-): Promise<pg.Client> {
-  const client = new pg.Client({
-    connectionString: url,
+export async function connect(url: string, options: ConnectOptions = {}): Promise<pg.Client> {
+  const settings = {
     application_name: options.applicationName ?? APPLICATION,
     connectionTimeoutMillis: CONNECT_MS,
-  });
+  };
+  const client = new pg.Client({ ...(options.as ? asUser(url, options.as) : { connectionString: url }), ...settings });
   // Without a listener a connection lost between two statements would end the process; the next statement reports it.
   client.on("error", () => {});
   try {
     await client.connect();
   } catch (error) {
     throw new DiagnosticError([
-      noConnection({
-        message: `can't connect to the warehouse at ${place(url)}: ${reason(error)}`,
-        hint: "Is the server up, and are the host, port, user and password of the address right?",
-      }),
+      options.as && !MAY_PASS.has((error as { code?: string }).code ?? "")
+        ? loginRefused({
+            message: `the warehouse at ${place(url)} does not let the role ${options.as.user} log in: ${reason(error)}`,
+            hint: "CTF makes a role for what transforms run, with a password of one minute. Is there a line for it in pg_hba.conf, or a pooler in between that does not know it?",
+          })
+        : noConnection({
+            message: `can't connect to the warehouse at ${place(url)}: ${reason(error)}`,
+            hint: "Is the server up, and are the host, port, user and password of the address right?",
+          }),
     ]);
   }
   await batch(client, sessionStart(options.variables ?? {}));
   return client;
+}
+
+/** Reasons to refuse somebody that have nothing to do with who it is. */
+const MAY_PASS = new Set(["53300", "57P03", "ECONNREFUSED", "ECONNRESET", "ETIMEDOUT", "EPIPE"]);
+
+/** Where the URL leads to, whoever it names. */
+function asUser(url: string, who: { readonly user: string; readonly password: string }): pg.ClientConfig {
+  const { host, port, database, ssl } = new pg.Client({ connectionString: url });
+  return { host, port, ...(database === undefined ? {} : { database }), ssl, ...who };
 }
 
 /** Host and database of a URL, without its user and password. */

@@ -4,18 +4,29 @@
  * runs anything: those speak of the query's text alone. `--show-data` reads the rest by `unmasked`.
  */
 import pg from "pg";
-import { DiagnosticError, type Diagnostic, type DiagnosticParts, type Span } from "../diagnostics/diagnostic.ts";
+import {
+  DiagnosticError,
+  type Diagnostic,
+  type DiagnosticParts,
+  type Position,
+  type Span,
+} from "../diagnostics/diagnostic.ts";
 import type { Code } from "../project/types.ts";
 import { positionIn } from "../sql/positions.ts";
 import { BatchError } from "./batch.ts";
 import * as codes from "./codes.ts";
+
+/** SQL that was changed before it was run knows itself where a place of it stands in the person's file. */
+export interface Rewritten {
+  readonly toFile?: (offset: number) => Position;
+}
 
 /** Where the failed statement came from: a person's SQL that begins after `offset` code points of the statement. */
 export interface Origin {
   readonly table?: string;
   /** How to speak of a constraint by its name. */
   readonly constraint?: (name: string | undefined) => string;
-  readonly code?: Code;
+  readonly code?: Code & Rewritten;
   readonly offset?: number;
   /** The place to name when the error has no position in a person's SQL. */
   readonly span?: Span;
@@ -267,11 +278,13 @@ function hintOf(error: pg.DatabaseError): { hint?: string } {
   return isFromTheText(error) && error.hint ? { hint: error.hint } : {};
 }
 
-function spanOf(error: pg.DatabaseError, origin: Origin): Span | undefined {
+/** Where the SQL or the definition is to blame. */
+export function spanOf(error: pg.DatabaseError, origin: Origin): Span | undefined {
   if (origin.code) {
     const offset = Number(error.position ?? 0) - 1 - (origin.offset ?? 0);
     const inside = error.position !== undefined && offset >= 0;
-    return { file: origin.code.file, start: positionIn(origin.code, inside ? offset : 0) };
+    const place = origin.code.toFile ?? ((at: number) => positionIn(origin.code!, at));
+    return { file: origin.code.file, start: place(inside ? offset : 0) };
   }
   return origin.span;
 }

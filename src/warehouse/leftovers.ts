@@ -14,8 +14,9 @@ export async function dropLeftovers(client: pg.Client): Promise<void> {
          SELECT FROM ctf.transform_run t JOIN ctf.run r ON r.id = t.run
          WHERE t.build_schema = pg_catalog.replace(n.nspname, 'ctf_old_', 'ctf_build_')
            AND (r.status = 'running' OR (t.status = 'built' AND NOT EXISTS (
-             SELECT FROM ctf.transform_run later
-             WHERE later.transform = t.transform AND later.run > t.run AND later.status IN ('succeeded', 'built')))))
+             SELECT FROM ctf.transform_run later JOIN ctf.run its ON its.id = later.run
+             WHERE later.transform = t.transform AND its.prefix = r.prefix AND later.run > t.run
+               AND later.status IN ('succeeded', 'built')))))
        AND NOT EXISTS (SELECT FROM ctf.run r WHERE r.status = 'running')`,
   );
   for (const { name } of rows) {

@@ -11,6 +11,8 @@ export const PUBLISH_LOCK = 0x43544601;
 export const OUTPUT_LOCK = 0x43544602;
 /** Held by a run's session while it lives. */
 export const RUN_LOCK = 0x43544603;
+/** Held by a run's own session, with a guest role's number, while the run uses that role. */
+export const GUEST_LOCK = 0x43544604;
 
 /** A signed 32-bit number for a name. */
 export const lockNumber = (name: string): number => createHash("sha256").update(name).digest().readInt32BE(0);

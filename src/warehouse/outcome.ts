@@ -12,6 +12,8 @@ export interface RowCounts {
   /** Of files: rows read = rows loaded + rows rejected. */
   readonly read?: number;
   readonly rejected?: number;
+  /** Leaves of documents that the definition leaves out: leaves read = rows + rejected + ignored. */
+  readonly ignored?: number;
   /** Files whose rows were appended before. */
   readonly filesSkipped?: number;
   readonly inserted?: number;

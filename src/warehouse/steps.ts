@@ -3,7 +3,8 @@ import { DiagnosticError } from "../diagnostics/diagnostic.ts";
 import { tableText, type TableOutput } from "../project/types.ts";
 import { batch, BatchError, type Statement, type StatementResult } from "./batch.ts";
 import { constraintWords } from "./build/table.ts";
-import { databaseError, isTransient, problem, type Origin } from "./errors.ts";
+import { databaseError, isTransient, problem, sqlstate, type Origin } from "./errors.ts";
+import { refusal } from "./isolation/refusals.ts";
 import type { Phase } from "./outcome.ts";
 import type { Work } from "./work.ts";
 
@@ -27,8 +28,14 @@ export async function runSteps(work: Work, steps: readonly Step[]): Promise<read
     return await batch(work.client, steps, (index) => enter(index + 1));
   } catch (error) {
     const step = error instanceof BatchError ? steps[error.index] : undefined;
-    throw explainError(error, { span: work.span, ...step?.origin });
+    throw await failure(work, error, { span: work.span, ...step?.origin });
   }
+}
+
+/** What the database refused to a guest is told by what it lacks; the rest as `explainError` does. */
+export async function failure(work: Work, error: unknown, origin: Origin): Promise<unknown> {
+  if (!work.host || sqlstate(error) !== "42501") return explainError(error, origin);
+  return refusal(work.host, error, origin);
 }
 
 /** Transient errors and lost connections stay what they are, for the run to try again; the rest becomes words. */

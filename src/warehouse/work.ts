@@ -3,7 +3,8 @@ import type { Readable } from "node:stream";
 import type pg from "pg";
 import type { Diagnostic, Span } from "../diagnostics/diagnostic.ts";
 import type { PlannedTransform, PythonCall } from "../plan/types.ts";
-import type { FileOutput, TableOutput } from "../project/types.ts";
+import type { FileOutput, TableName, TableOutput } from "../project/types.ts";
+import type { Guest } from "./isolation/guest.ts";
 import type { Phase, RowCounts } from "./outcome.ts";
 import type { Earlier, TransformRun } from "./records/transform_run.ts";
 
@@ -13,11 +14,19 @@ import type { Earlier, TransformRun } from "./records/transform_run.ts";
  */
 export interface ClosedSchemas {
   number?: number;
+  /** The guest role that may build in it. */
+  guest?: string;
 }
 
 export interface Work {
   readonly client: pg.Client;
   readonly planned: PlannedTransform;
+  /** With `isolation: role`: the session in which what a person wrote runs. */
+  readonly guest?: Guest;
+  /** In what a guest does (`client` is its session): CTF's own work. */
+  readonly host?: Work;
+  /** How to declare a table as an input, where the project knows it. */
+  readonly howToDeclare?: ((table: TableName) => string | undefined) | undefined;
   readonly record: TransformRun;
   /** Where problems without a place of their own point to: the definition. */
   readonly span: Span;

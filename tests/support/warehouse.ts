@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type pg from "pg";
 import { expect } from "vitest";
+import { howToDeclare } from "../../src/check/how_to_declare.ts";
 import { type Diagnostic, isError } from "../../src/diagnostics/diagnostic.ts";
 import { buildGraph } from "../../src/graph/graph.ts";
 import { select, type SelectionRequest } from "../../src/graph/select.ts";
@@ -9,6 +10,7 @@ import { kinds } from "../../src/kinds/index.ts";
 import { makePlan, readFrom } from "../../src/plan/make.ts";
 import type { Plan } from "../../src/plan/types.ts";
 import { loadProject } from "../../src/project/load.ts";
+import type { Project, Target } from "../../src/project/types.ts";
 import type { RunEvent, RunResult } from "../../src/run/events.ts";
 import { runPlan, type RunOptions } from "../../src/run/run.ts";
 import { connect, freshDatabase } from "./database.ts";
@@ -20,6 +22,9 @@ const BASE = {
   "ctf.yaml": "ctf: 1\nproject: test\ntargets:\n  test: {url_env: WAREHOUSE_URL}\n",
   "pipelines/p/pipeline.yaml": "description: P\nowners: [us]\n",
 };
+
+/** For projects whose own ctf.yaml names others. */
+const TEST_TARGET: Target = { name: "test", type: "url", urlEnv: "WAREHOUSE_URL" };
 
 type Options = Partial<Omit<RunOptions, "root" | "target" | "listeners">> & Partial<Omit<SelectionRequest, "cwd">>;
 
@@ -79,11 +84,12 @@ export async function warehouse(major: TestMajor, files: Files = {}, setup = "")
   };
   const start = async (options: Options = {}): Promise<Going> => {
     const events: RunEvent[] = [];
+    const { project } = await loadProject(root, kinds, { cache: false });
     const watchers = new Set<() => void>();
     const never = new AbortController().signal;
     const result = runPlan(await plan(options), {
       root,
-      target: { name: "test", type: "url", urlEnv: "WAREHOUSE_URL" },
+      target: project.targets.find(({ name }) => name === "test") ?? TEST_TARGET,
       postgres: major,
       concurrency: options.concurrency ?? 2,
       failFast: options.failFast ?? false,
@@ -91,7 +97,8 @@ export async function warehouse(major: TestMajor, files: Files = {}, setup = "")
       rebuildViews: options.rebuildViews ?? false,
       interrupt: options.interrupt ?? never,
       kill: options.kill ?? never,
-      python: await pythonOf(root),
+      python: pythonOf(project),
+      howToDeclare: howToDeclare(project),
       env: { WAREHOUSE_URL: database.url, ...options.env },
       listeners: [
         (event) => {
@@ -136,10 +143,10 @@ export async function warehouse(major: TestMajor, files: Files = {}, setup = "")
 }
 
 /** As `ctf run` takes it from ctf.yaml. */
-async function pythonOf(root: string): Promise<NonNullable<RunOptions["python"]>> {
-  const { project } = await loadProject(root, kinds, { cache: false });
-  return { secrets: ["WAREHOUSE_URL"], ...(project.python !== undefined && { interpreter: project.python }) };
-}
+const pythonOf = (project: Project): NonNullable<RunOptions["python"]> => ({
+  secrets: ["WAREHOUSE_URL"],
+  ...(project.python !== undefined && { interpreter: project.python }),
+});
 
 /** What a run said of its transforms: `p.t CTF521 message → hint`. */
 export const problems = (result: RunResult, of: (diagnostic: Diagnostic) => boolean = () => true): string[] =>

@@ -1,13 +1,14 @@
 import { createHash } from "node:crypto";
 import { DiagnosticError } from "../../diagnostics/diagnostic.ts";
 import type { FoundFile } from "../../files/types.ts";
-import type { AppendRows } from "../../plan/types.ts";
+import type { AppendRows, FileRows } from "../../plan/types.ts";
 import { tableText, type TableOutput } from "../../project/types.ts";
 import { buildNumber, buildSchema, countsOf, type Build } from "../build/build.ts";
 import { buildTable } from "../build/make.ts";
 import type { Purpose } from "../build/purpose.ts";
 import { refuseOtherKinds } from "../existing.ts";
 import { fileChanged } from "../load/codes.ts";
+import { appendDocuments } from "../flatten/append.ts";
 import { fromFiles } from "../load/filler.ts";
 import { filesOf } from "../load/load.ts";
 import { restrictRejects } from "../load/rejects.ts";
@@ -22,9 +23,12 @@ import { runSteps } from "../steps.ts";
 import type { Done, Work } from "../work.ts";
 import { earlierBuild } from "./build_table.ts";
 
-/** Adds the rows of files that were not loaded before. The first run makes the table. */
-export async function appendRows(work: Work, action: AppendRows): Promise<Done> {
-  const { output, rows } = action;
+/** Adds the rows of what was not there before. The first run makes the table. */
+export async function appendRows(work: Work, { output, rows }: AppendRows): Promise<Done> {
+  return rows.type === "files" ? appendFiles(work, output, rows) : appendDocuments(work, output, rows);
+}
+
+async function appendFiles(work: Work, output: TableOutput, rows: FileRows): Promise<Done> {
   const old = await readRelation(work.client, output);
   refuseOtherKinds(work, output, old);
   if (old) await refuseDifference(work, output);

@@ -7,6 +7,7 @@ import type { Purpose } from "../build/purpose.ts";
 import { describeDeclared } from "../build/verify_columns.ts";
 import { batch, type Statement } from "../batch.ts";
 import type { DescribedColumn } from "../describe.ts";
+import { publishBeside } from "../flatten/publish.ts";
 import { publishLock } from "../publish/patience.ts";
 import { refuseOtherKinds } from "../existing.ts";
 import { refuseDifference } from "../publish/difference.ts";
@@ -33,19 +34,21 @@ export async function buildAndPublish(work: Work, action: BuildTable): Promise<D
       keys,
       deleteMissing: true,
       rows: build.rows,
-      also: filesIn(work, output, build),
+      also: alsoTrue(work, action, build),
     });
     await settle(work, output);
     return { counts: { ...counts, ...countsOf(build) } };
   }
   const build = await buildFor(work, action, await publishing(work, output, old));
-  await publishSwap(work, output, build, filesIn(work, output, build));
+  await publishSwap(work, output, build, alsoTrue(work, action, build));
   return { counts: { rows: build.rows, ...countsOf(build) } };
 }
 
-/** Should the definition go over to `mode: append`, it goes on from these files. */
-const filesIn = (work: Work, output: TableOutput, { loaded }: Build): readonly Statement[] =>
-  loaded ? [forgetFiles(output), appended(work, output, loaded.files)] : [];
+/** What is published with the table. Should the definition go over to `mode: append`, it goes on from these files. */
+const alsoTrue = (work: Work, { rows, output }: BuildTable, { number, loaded }: Build): readonly Statement[] => [
+  ...(loaded ? [forgetFiles(output), appended(work, output, loaded.files)] : []),
+  ...(rows.type === "documents" ? publishBeside(rows, output, number, true) : []),
+];
 
 /**
  * Everything that would keep the table from being swapped is said before the build, not after. Where something depends on

@@ -2,13 +2,17 @@ import { DiagnosticError } from "../../diagnostics/diagnostic.ts";
 import type { MergeRows } from "../../plan/types.ts";
 import type { TableOutput } from "../../project/types.ts";
 import { batch, type Statement } from "../batch.ts";
-import { type Build, buildNumber, buildSchema, countsOf, nextBuildNumber } from "../build/build.ts";
+import { type Build, buildNumber, buildSchema, countsOf, forgetSchemas, nextBuildNumber } from "../build/build.ts";
 import { fillerOf } from "../build/fill.ts";
-import { buildTable, keyedBy, settingStatements } from "../build/make.ts";
+import { buildTable, settingStatements } from "../build/make.ts";
+import { keyedBy } from "../build/shape.ts";
 import { checkMonitors } from "../build/monitors.ts";
 import { comment, constrain, createEmpty, createIndexes, createStatistics, grant } from "../build/table.ts";
 import { verifyKeys } from "../build/verify_keys.ts";
+import type { Filled, Filler } from "../build/filler.ts";
 import { refuseOtherKinds } from "../existing.ts";
+import { admit, handIn, refuseOthers, showOut, takeOver } from "../isolation/build.ts";
+import { bodyOf, deputy } from "../isolation/deputy.ts";
 import { identifier, qualified } from "../names.ts";
 import { refuseDifference } from "../publish/difference.ts";
 import { foreignKeyProblems, keysToHold } from "../publish/foreign_keys.ts";
@@ -19,7 +23,7 @@ import { settle } from "../publish/settle.ts";
 import { publishSwap } from "../publish/swap.ts";
 import { appended, forgetFiles } from "../records/loaded_file.ts";
 import { built, started, succeeded } from "../records/transform_run.ts";
-import { inPhase, runSteps, tableOrigin } from "../steps.ts";
+import { inPhase, runSteps, tableOrigin, type Step } from "../steps.ts";
 import type { Done, Work } from "../work.ts";
 import { earlierBuild } from "./build_table.ts";
 
@@ -65,20 +69,26 @@ async function firstRunThatReadsItself(work: Work, action: MergeRows): Promise<D
   const { output, keys } = action;
   const { client } = work;
   const origin = tableOrigin(output, work.span);
-  const schema = buildSchema(await nextBuildNumber(client));
+  const number = await nextBuildNumber(client);
+  const schema = buildSchema(number);
   const source = { schema, name: output.name };
   await runSteps(work, [started(work.record, schema)]);
+  const filler = fillerOf(action.rows, output, { type: "merge", keys });
+  const byGuest = work.guest && (await fillAsGuest(work, output, number, filler));
   await runSteps(work, [
     { text: "BEGIN" },
     { text: "SET LOCAL synchronous_commit TO DEFAULT" },
     ...settingStatements(work),
   ]);
   try {
-    const first = [createEmpty(output, output.columns), { text: `CREATE SCHEMA ${identifier(schema)}` }];
-    await runSteps(work, inPhase("build", first, origin));
-    const filler = fillerOf(action.rows, output, { type: "merge", keys });
-    await filler.prepare(work);
-    const { rows, notNulls, explain } = await filler.fill(work, source, []);
+    const closed = byGuest ? takeOver(work, source) : [{ text: `CREATE SCHEMA ${identifier(schema)}` }];
+    const first = await runSteps(work, [
+      ...inPhase("build", [createEmpty(output, output.columns)], origin),
+      ...inPhase("build", closed, origin),
+    ]);
+    if (byGuest) refuseOthers(work, first[1]?.rows ?? []);
+    else await filler.prepare(work);
+    const { rows, notNulls, explain } = byGuest ?? (await filler.fill(work, source, []));
     const keyed = keyedBy(output, keys);
     await runSteps(work, [
       ...inPhase(
@@ -100,11 +110,38 @@ async function firstRunThatReadsItself(work: Work, action: MergeRows): Promise<D
       recordOutput(work, output, []),
       built(work.record, rows, explain),
       succeeded(work.record),
+      ...(byGuest ? showOut(work) : []),
       { text: "COMMIT" },
     ]);
+    if (byGuest) forgetSchemas(work);
     return { counts };
   } catch (error) {
     await batch(client, [{ text: "ROLLBACK" }]).catch(() => {});
+    throw error;
+  }
+}
+
+/**
+ * The guest has to see the empty table too: a deputy makes it in the guest's transaction, and drops it there when the rows are
+ * in the closed schema.
+ */
+async function fillAsGuest(work: Work, output: TableOutput, number: number, filler: Filler): Promise<Filled> {
+  const { role } = work.guest!;
+  const schema = buildSchema(number);
+  const letRead = { text: `GRANT SELECT ON ${qualified(output)} TO ${identifier(role)}` };
+  const makesEmpty = deputy(schema, "make_empty", role, bodyOf([createEmpty(output, output.columns), letRead]));
+  const dropsEmpty = deputy(schema, "drop_empty", role, bodyOf([{ text: `DROP TABLE ${qualified(output)}` }]));
+  const allowed = { reads: work.planned.reads, writes: [], refers: false };
+  const guest = (await admit(work, number, allowed, [...makesEmpty.make, ...dropsEmpty.make]))!;
+  try {
+    const begin: readonly Step[] = [{ text: "BEGIN" }, ...settingStatements(work)];
+    await runSteps(guest, [...begin, { ...makesEmpty.call, origin: tableOrigin(output, work.span) }]);
+    await filler.prepare(guest);
+    const filled = await filler.fill(guest, { schema, name: output.name }, []);
+    await runSteps(guest, [dropsEmpty.call, ...handIn]);
+    return filled;
+  } catch (error) {
+    await batch(guest.client, [{ text: "ROLLBACK" }]).catch(() => {});
     throw error;
   }
 }

@@ -26,7 +26,7 @@ export async function writeFile(work: Work, { call, output }: WriteFile): Promis
   try {
     destination = output.path.startsWith("s3://") ? onS3(work, output) : onDisk(work, output);
     const { rows } = await work.python.file(work, call, output, destination.draft);
-    failOn(work, output, rows, await rowsBefore(work));
+    failOn(work, output, rows, await rowsBefore(work, output));
     work.signal.throwIfAborted();
     work.enter("publish");
     await destination.publish();
@@ -93,13 +93,13 @@ const reasons: Readonly<Record<string, string>> = {
 };
 
 /** The rows of the file that is there, as the last run that wrote it recorded them. */
-async function rowsBefore(work: Work): Promise<number | undefined> {
+async function rowsBefore(work: Work, { path }: FileOutput): Promise<number | undefined> {
   if (work.planned.monitors.every((monitor) => monitor.change === undefined)) return undefined;
   const [row] = await rowsOf(
     work.client,
     `SELECT t.row_count AS rows FROM ctf.transform_run t
-      WHERE t.transform = $1 AND t.status = 'succeeded' AND t.row_count IS NOT NULL ORDER BY t.run DESC LIMIT 1`,
-    [work.planned.id],
+      WHERE t.transform = $1 AND $2 = ANY (t.outputs) AND t.status = 'succeeded' AND t.row_count IS NOT NULL ORDER BY t.run DESC LIMIT 1`,
+    [work.planned.id, path],
   );
   return row?.["rows"] as number | undefined;
 }

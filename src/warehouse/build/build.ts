@@ -7,6 +7,7 @@ import type { TableName } from "../../project/types.ts";
 import { batch, rowsOf, type Statement } from "../batch.ts";
 import { identifier, qualified } from "../names.ts";
 import type { OlderTransaction } from "../publish/snapshots.ts";
+import type { Flattened } from "../flatten/tally.ts";
 import type { Loaded } from "../load/load.ts";
 import type { RowCounts } from "../outcome.ts";
 import type { ClosedSchemas, Work } from "../work.ts";
@@ -32,13 +33,15 @@ export interface Build {
   readonly othersPublished: string;
   /** From files: what was read and rejected, and of which files. */
   readonly loaded?: Loaded;
+  /** From documents: what came of their leaves. */
+  readonly flattened?: Flattened;
   /** Transactions with an older snapshot when it was committed; not remembered. */
   readonly older?: readonly OlderTransaction[];
 }
 
-/** How many rows were read from files for it, and how many of them rejected. */
-export const countsOf = ({ loaded }: Build): Pick<RowCounts, "read" | "rejected"> =>
-  loaded ? { read: loaded.read, rejected: loaded.rejected } : {};
+/** How many rows of files or leaves of documents were read for it, and how many of them are none of its rows. */
+export const countsOf = ({ loaded, flattened }: Build): Pick<RowCounts, "read" | "rejected" | "ignored"> =>
+  loaded ? { read: loaded.read, rejected: loaded.rejected } : (flattened ?? {});
 
 export const rememberBuild = (build: Build): Statement => ({
   text: `COMMENT ON SCHEMA ${identifier(buildSchema(build.number))} IS '${JSON.stringify(build).replaceAll("'", "''")}'`,
@@ -78,6 +81,12 @@ export async function leave({ client, closed }: Work, number: number, left: Tabl
   if (left) await batch(client, [{ text: `DROP TABLE ${qualified(left)}` }]);
   if (closed.number !== undefined && closed.number !== number) await dropClosed(client, { number });
   else closed.number = number;
+}
+
+/** They are dropped. */
+export function forgetSchemas({ closed }: Work): void {
+  delete closed.number;
+  delete closed.guest;
 }
 
 export async function dropClosed(client: pg.Client, { number }: ClosedSchemas): Promise<void> {

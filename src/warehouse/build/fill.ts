@@ -1,80 +1,21 @@
-/** The rows of a new table: from a SELECT, from files, or from a python function. */
-import { DiagnosticError, type Span } from "../../diagnostics/diagnostic.ts";
-import type { QueryRows, Rows } from "../../plan/types.ts";
-import { tableText, type TableName, type TableOutput } from "../../project/types.ts";
-import { describe, type DescribedColumn } from "../describe.ts";
-import { list, qualified } from "../names.ts";
+/** The rows of a new table: from a SELECT, from files, from documents, or from a python function. */
+import type { Rows } from "../../plan/types.ts";
+import type { TableOutput } from "../../project/types.ts";
+import { fromDocuments } from "../flatten/filler.ts";
 import { fromFiles } from "../load/filler.ts";
-import { explainError, inPhase, runSteps, type Step } from "../steps.ts";
-import { withoutValues } from "./explain.ts";
 import type { Filler } from "./filler.ts";
 import { fromPython } from "./from_python.ts";
+import { fromQuery } from "./from_query.ts";
 import type { Purpose } from "./purpose.ts";
-import { createEmpty, isFilledIn } from "./table.ts";
-import { columnProblems } from "./verify_columns.ts";
 
 /** `merge`: the table only brings rows to another, which has defaults and numbers rows of its own. */
 export function fillerOf(rows: Rows, output: TableOutput, purpose: Purpose): Filler {
   if (rows.type === "query") return fromQuery(rows, output, purpose.type === "merge");
   if (rows.type === "files") return fromFiles(rows, output, purpose);
+  if (rows.type === "documents")
+    return fromDocuments(rows, output, {
+      merge: purpose.type === "merge",
+      further: purpose.type === "merge" && purpose.beside !== undefined,
+    });
   return fromPython(rows, output, purpose.type === "merge");
-}
-
-const codePoints = (text: string): number => [...text].length;
-
-function fromQuery(rows: QueryRows, output: TableOutput, merge: boolean): Filler {
-  const { query } = rows;
-  const span: Span = { file: query.file, start: { line: query.line, column: query.column } };
-  const name = tableText(output);
-  let explain = "";
-  let given: readonly DescribedColumn[] = [];
-  return {
-    async prepare(work) {
-      work.enter("explain");
-      given = await describe(work.client, query.text).catch((error: unknown) => {
-        throw explainError(error, { code: query, table: name });
-      });
-      const options = { giver: query.file, span, mayLack: isFilledIn };
-      const problems = await columnProblems(work.client, output, given, options);
-      if (problems.length > 0) throw new DiagnosticError(problems);
-      const prefix = "EXPLAIN (FORMAT JSON) ";
-      const [result] = await runSteps(work, [
-        { text: prefix + query.text, origin: { code: query, offset: prefix.length, table: name } },
-      ]);
-      const plan = result?.rows[0]?.["QUERY PLAN"] as readonly [
-        { Plan: { "Total Cost": number; "Plan Rows": number } },
-      ];
-      explain = JSON.stringify(withoutValues(plan, query.text));
-      work.explained(plan[0].Plan["Total Cost"], plan[0].Plan["Plan Rows"], explain);
-    },
-    async fill(work, table, begin) {
-      const inserted = !merge && output.columns.some(isFilledIn);
-      const { prefix, before } = inserted ? insertion(given, output, table) : creation(table);
-      const origin = { code: query, offset: codePoints(prefix), table: name };
-      const results = await runSteps(work, [
-        ...begin,
-        ...before,
-        { text: prefix + query.text, phase: "build", origin },
-      ]);
-      const names = new Set(given.map((column) => column.name));
-      const notNulls = inserted
-        ? []
-        : output.columns.filter((column) => column.notNull && names.has(column.name)).map((column) => column.name);
-      return { rows: results.at(-1)?.count ?? 0, notNulls, explain };
-    },
-  };
-}
-
-const creation = (table: TableName) => ({
-  prefix: `CREATE TABLE ${qualified(table)} AS `,
-  before: [] as readonly Step[],
-});
-
-/** Columns that PostgreSQL fills in exist before the rows; then the SELECT is inserted. */
-function insertion(given: readonly DescribedColumn[], output: TableOutput, table: TableName) {
-  const overriding = output.columns.some((column) => column.identity && given.some(({ name }) => name === column.name));
-  return {
-    prefix: `INSERT INTO ${qualified(table)} (${list(given.map((column) => column.name))})${overriding ? " OVERRIDING SYSTEM VALUE" : ""} `,
-    before: inPhase("build", [createEmpty(table, output.columns)]),
-  };
 }

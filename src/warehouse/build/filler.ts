@@ -1,4 +1,5 @@
 import type { TableName } from "../../project/types.ts";
+import type { Flattened } from "../flatten/tally.ts";
 import type { Loaded } from "../load/load.ts";
 import type { Step } from "../steps.ts";
 import type { Work } from "../work.ts";
@@ -19,4 +20,6 @@ export interface Filled {
   readonly explain?: string;
   /** From files: what came of them. The table has its keys, NOT NULLs and checks then. */
   readonly loaded?: Loaded;
+  /** From documents: what came of their leaves. */
+  readonly flattened?: Flattened;
 }

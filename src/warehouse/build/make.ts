@@ -4,17 +4,19 @@ import type { TableName, TableOutput } from "../../project/types.ts";
 import { batch, type Row, type Statement } from "../batch.ts";
 import { qualified } from "../names.ts";
 import { applyDefaultPrivileges, askWhatThereIs, carryOver, handOver, type CarriedOver } from "../publish/carry.ts";
+import { refuseChangesOutside } from "../environments/guard.ts";
+import { admit, handIn, refuseOthers, showOut, takeOver } from "../isolation/build.ts";
 import { foreignKeyProblems, keysToHold, othersPublished } from "../publish/foreign_keys.ts";
 import { askForOlder, olderTransactions } from "../publish/snapshots.ts";
 import { built } from "../records/transform_run.ts";
-import { inPhase, runSteps, tableOrigin } from "../steps.ts";
+import { inPhase, runSteps, tableOrigin, type Step } from "../steps.ts";
 import type { Work } from "../work.ts";
 import { buildSchema, closedSchema, rememberBuild, type Build } from "./build.ts";
 import { fillerOf } from "./fill.ts";
-import type { Filled } from "./filler.ts";
 import { checkMonitors } from "./monitors.ts";
 import type { Purpose } from "./purpose.ts";
-import { comment, constrain, createIndexes, createStatistics, grant } from "./table.ts";
+import { keyedBy, shape } from "./shape.ts";
+import { grant } from "./table.ts";
 
 export const settingStatements = (work: Work): readonly Statement[] =>
   Object.entries(work.planned.settings).map(([name, value]) => ({
@@ -36,23 +38,29 @@ export async function buildTable(
 ): Promise<Build> {
   const table: TableName = { schema: buildSchema(number), name: output.name };
   const shaped = purpose.type === "merge" ? keyedBy(output, purpose.keys) : output;
-  await filler.prepare(work);
-  const { client } = work;
+  const guest = rows.type === "query" ? await admit(work, number) : undefined;
+  const builder = guest ?? work;
+  await filler.prepare(builder);
   const old = purpose.type === "publish" ? purpose.old : undefined;
+  const begin: readonly Step[] = [{ text: "BEGIN", phase: "build" }, ...settingStatements(work)];
   try {
-    const filled = await filler.fill(work, table, [
-      { text: "BEGIN", phase: "build" },
-      ...settingStatements(work),
-      ...closedSchema(work, number),
-    ]);
-    const finished = await runSteps(work, [
+    const filled = await filler.fill(builder, table, guest ? begin : [...begin, ...closedSchema(work, number)]);
+    await refuseChangesOutside(builder);
+    const shaping: readonly Step[] = [
       ...inPhase("constrain", shape(table, shaped, filled, purpose), tableOrigin(shaped, work.span)),
+      ownTransaction,
+    ];
+    const byGuest = guest ? await runSteps(guest, [...shaping, ...handIn]) : [];
+    const finished = await runSteps(work, [
+      ...(guest ? [...begin, ...takeOver(work, table)] : shaping),
       { text: madeNames, values: [qualified(table)] },
       // What CTF itself reads to verify is never to be cut down by row security without a word.
       { text: "SET LOCAL row_security TO off" },
       ...(old ? askWhatThereIs(old) : []),
     ]);
-    const facts = finished.find(({ rows: [row] }) => row && "made" in row)?.rows[0];
+    const fact = (name: string) =>
+      [...byGuest, ...finished].find(({ rows: [row] }) => row && name in row)?.rows[0]?.[name];
+    if (guest) refuseOthers(work, finished[begin.length]?.rows ?? []);
     const there = finished.at(-1)?.rows[0];
     const carried = purpose.type === "publish" ? await settleIn(work, output, table, purpose, there) : nothingCarried;
     const analyze = inPhase("analyze", [{ text: `ANALYZE ${qualified(table)}` }]);
@@ -62,25 +70,27 @@ export async function buildTable(
     const build: Build = {
       number,
       purpose: purpose.type,
-      transaction: facts?.["transaction"] as string,
+      transaction: fact("transaction") as string,
       rows: filled.rows,
-      made: facts?.["made"] as readonly string[],
+      made: fact("made") as readonly string[],
       foreignKeys: carried.foreignKeys,
       oldState: old?.state ?? null,
       othersPublished: published,
       ...(filled.loaded ? { loaded: filled.loaded } : {}),
+      ...(filled.flattened ? { flattened: filled.flattened } : {}),
     };
     const ended = await runSteps(work, [
       ...(verified ? [] : analyze),
       rememberBuild(build),
       ...(old && (old.owner !== old.me || old.forcesRowSecurity) ? handOver(table, old) : []),
       built(work.record, filled.rows, filled.explain),
+      ...(guest ? showOut(work) : []),
       { text: "COMMIT" },
       ...(purpose.type === "publish" ? [askForOlder(build.transaction)] : []),
     ]);
     return purpose.type === "publish" ? { ...build, older: olderTransactions(ended.at(-1)) } : build;
   } catch (error) {
-    await batch(client, [{ text: "ROLLBACK" }]).catch(() => {});
+    for (const { client } of new Set([builder, work])) await batch(client, [{ text: "ROLLBACK" }]).catch(() => {});
     throw error;
   }
 }
@@ -123,33 +133,13 @@ async function verify(
   return published;
 }
 
-/** A table that only brings rows to another needs its key, nothing else. */
-export const keyedBy = (output: TableOutput, keys: readonly string[]): TableOutput => ({
-  ...output,
-  primaryKey: { columns: keys },
-  unique: [],
-  constraints: [],
-});
+const ownTransaction: Statement = {
+  text: "SELECT pg_catalog.pg_current_xact_id()::pg_catalog.xid::text AS transaction",
+};
 
-function shape(
-  table: TableName,
-  output: TableOutput,
-  { notNulls, loaded }: Filled,
-  purpose: Purpose,
-): readonly Statement[] {
-  if (purpose.type === "merge")
-    return loaded ? [] : constrain(table, output, [...new Set([...purpose.keys, ...notNulls])]);
-  return [
-    ...(loaded ? [] : constrain(table, output, notNulls)),
-    ...createIndexes(table, output),
-    ...createStatistics(table, output),
-    ...comment(table, output),
-  ];
-}
-
-/** The transaction's id, and the names of all that was made on the table. */
+/** The names of all that was made on the table. */
 const madeNames = `
-SELECT pg_catalog.pg_current_xact_id()::pg_catalog.xid::text AS transaction, coalesce(pg_catalog.jsonb_agg(n.name), '[]') AS made
+SELECT coalesce(pg_catalog.jsonb_agg(n.name), '[]') AS made
 FROM (
   SELECT c.relname AS name FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid
   WHERE i.indrelid = $1::pg_catalog.regclass

@@ -1,4 +1,5 @@
 import type { Client } from "pg";
+import { isGuest } from "../isolation/roles.ts";
 import { present } from "./rows.ts";
 import type { LiveGrant } from "./types.ts";
 
@@ -18,7 +19,7 @@ export async function readGrants(client: Client, tables: readonly number[]): Pro
             pg_catalog.array_agg(DISTINCT x.privilege_type) AS privileges,
             x.is_grantable AS grantable
        FROM acl CROSS JOIN LATERAL pg_catalog.aclexplode(acl.acl) AS x
-      WHERE x.grantee <> acl.relowner
+      WHERE x.grantee <> acl.relowner AND NOT ${isGuest("pg_catalog.pg_get_userbyid(x.grantee)")}
       GROUP BY acl."table", acl."column", acl.number, x.grantee, x.is_grantable
       ORDER BY acl."table", acl.number, 3, x.is_grantable`,
     [tables],

@@ -125,13 +125,17 @@ export async function restrictRejects(work: Work, rows: FileRows, output: TableO
 }
 
 /** Raw rows hold every column: where one of them is PHI, nobody reads them but the owner. */
-async function restrict(client: pg.Client, table: TableName, output: TableOutput): Promise<void> {
+const restrict = (client: pg.Client, table: TableName, output: TableOutput): Promise<unknown> =>
+  batch(client, restrictTo(table, output));
+
+/** The statements that let read the table who may read the output. */
+export function restrictTo(table: TableName, output: TableOutput): readonly Statement[] {
   const readers = output.columns.some(({ phi }) => phi)
     ? []
     : output.grants
         .filter(({ privileges }) => privileges.includes("select"))
         .map(({ role }) => ({ role, privileges: ["select"] }));
-  await batch(client, [
+  return [
     {
       text: `DO $ctf$ DECLARE r record; BEGIN
         FOR r IN SELECT DISTINCT CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(a.grantee)) END AS name
@@ -140,7 +144,7 @@ async function restrict(client: pg.Client, table: TableName, output: TableOutput
         LOOP EXECUTE ${literal(`REVOKE ALL ON ${qualified(table)} FROM `)} || r.name; END LOOP; END $ctf$`,
     },
     ...grant(table, readers),
-  ]);
+  ];
 }
 
 function rowOf(run: string, file: string, { line, column, reason, message, raw }: Reject): readonly (string | null)[] {

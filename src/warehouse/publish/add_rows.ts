@@ -12,12 +12,13 @@ import { beginWriting } from "./merge.ts";
 import { madeBefore, recordOutput } from "./record.ts";
 import { newCheckProblems } from "./settle.ts";
 
-/** A built table's rows added to the published one, in one transaction with `also`, which records them. */
+/** A built table's rows added to the published one, after `before`, and in one transaction with `also`, which records them. */
 export async function addRows(
   work: Work,
   output: TableOutput,
   build: Build,
   also: readonly Statement[],
+  before: readonly Statement[] = [],
 ): Promise<void> {
   work.enter("publish");
   const { client, planned } = work;
@@ -37,7 +38,7 @@ export async function addRows(
     const names = list(columns.map((column) => column["name"] as string));
     const overriding = columns.some((column) => column["numbered"]) ? " OVERRIDING SYSTEM VALUE" : "";
     const text = `INSERT INTO ${qualified(output)} (${names})${overriding} SELECT ${names} FROM ${qualified(source)}`;
-    await runSteps(work, inPhase("publish", [{ text }], tableOrigin(output, work.span)));
+    await runSteps(work, inPhase("publish", [...before, { text }], tableOrigin(output, work.span)));
     if (planned.monitors.length > 0) {
       const rows = await countRows(work, output);
       failOn(work, output, rows, rows - build.rows);

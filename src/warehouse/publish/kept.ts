@@ -1,3 +1,5 @@
+import { isGuest } from "../isolation/roles.ts";
+
 /**
  * What people have set on a published relation beside its definition, as the statements that set it on its successor.
  * PostgreSQL writes them itself: each query gives one a row, in column `statement`.
@@ -27,6 +29,9 @@ FROM (
   SELECT a.grantee FROM pg_catalog.pg_attribute t, pg_catalog.aclexplode(t.attacl) a WHERE t.attrelid = ${relation}
 ) g`;
 
+/** What guests may do for the moment is given to a new table when it is published: they may be gone by then. */
+const noGuest = (grantee: string): string => `NOT ${isGuest(`pg_catalog.pg_get_userbyid(${grantee})`)}`;
+
 // The rest is for tables: $1 is the old one's oid, $2 the new one's name, quoted.
 
 const built = "pg_catalog.to_regclass($2)";
@@ -39,7 +44,8 @@ const onBuilt = (attribute: string) =>
  */
 export const whatThereIs = `
 SELECT
-  t.relacl IS NOT NULL OR EXISTS (SELECT FROM pg_catalog.pg_attribute a WHERE a.attrelid = t.oid AND a.attacl IS NOT NULL)
+  EXISTS (SELECT FROM pg_catalog.aclexplode(t.relacl) a WHERE a.grantee <> t.relowner AND ${noGuest("a.grantee")})
+    OR EXISTS (SELECT FROM pg_catalog.pg_attribute a WHERE a.attrelid = t.oid AND a.attacl IS NOT NULL)
     OR EXISTS (SELECT FROM pg_catalog.pg_default_acl d WHERE d.defaclnamespace = 0) AS grants,
   EXISTS (SELECT FROM pg_catalog.pg_description d WHERE d.classoid = 'pg_catalog.pg_class'::regclass AND d.objoid = t.oid)
     OR EXISTS (SELECT FROM pg_catalog.pg_index i JOIN pg_catalog.pg_description d ON d.objoid = i.indexrelid
@@ -60,7 +66,7 @@ FROM pg_catalog.pg_class t WHERE t.oid = $1::bigint::oid`;
 
 export const grants = `
 ${revokes(built, "$2::text")}
-UNION ALL ${tableGrants("$1::bigint::oid", "$2::text")}
+UNION ALL ${tableGrants("$1::bigint::oid", "$2::text")} AND ${noGuest("a.grantee")}
 UNION ALL ${columnGrants("$1::bigint::oid", "$2::text")} AND ${onBuilt("t.attname")}`;
 
 /** The old table's indexes (o) with those of the same name on the new one (n). */

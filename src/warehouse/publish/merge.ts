@@ -28,7 +28,7 @@ export interface Merge {
  * Types whose own equality says whether a value really differs (1.0 is 1.00). All others are compared as text: json has
  * no equality, boxes compare by area, and an interval of 24 hours equals one of a day.
  */
-const comparable = new Set([
+export const equalByValue: ReadonlySet<string> = new Set([
   "bool",
   "int2",
   "int4",
@@ -154,7 +154,7 @@ async function sharedColumns(work: Work, output: TableOutput, source: TableName)
   const identities = new Set(output.columns.filter((column) => column.identity).map((column) => column.name));
   return rows.map((row) => ({
     name: row["name"] as string,
-    comparable: comparable.has(row["type"] as string),
+    comparable: equalByValue.has(row["type"] as string),
     identity: identities.has(row["name"] as string),
   }));
 }

@@ -2,6 +2,7 @@
 import type pg from "pg";
 import type { TableName } from "../../project/types.ts";
 import { batch, type Row, type Statement } from "../batch.ts";
+import { isGuest } from "../isolation/roles.ts";
 import { forCatalogs } from "./catalogs.ts";
 import { hasOthers, readDependents, type Dependent } from "./pg_depend.ts";
 
@@ -25,6 +26,8 @@ export interface Relation {
   readonly subscribed: boolean;
   readonly hasStatistics: boolean;
   readonly hasForeignKeys: boolean;
+  /** Roles of transforms that may read it while they run (`isolation: role`). */
+  readonly guests: readonly string[];
   /** Names of the indexes, constraints and statistics that CTF made on it; null when CTF did not build it. */
   readonly made: readonly string[] | null;
   /** Empty where nothing but its own parts depends on it. */
@@ -63,6 +66,8 @@ SELECT t.oid::bigint, t.relkind::text AS kind, pg_catalog.pg_get_userbyid(t.relo
   EXISTS (SELECT FROM pg_catalog.pg_subscription_rel s WHERE s.srrelid = t.oid) AS subscribed,
   EXISTS (SELECT FROM pg_catalog.pg_statistic_ext s WHERE s.stxrelid = t.oid) AS "hasStatistics",
   EXISTS (SELECT FROM pg_catalog.pg_constraint k WHERE k.conrelid = t.oid AND k.contype = 'f') AS "hasForeignKeys",
+  (SELECT coalesce(pg_catalog.jsonb_agg(DISTINCT r.rolname), '[]') FROM pg_catalog.aclexplode(t.relacl) a
+    JOIN pg_catalog.pg_roles r ON r.oid = a.grantee WHERE ${isGuest("r.rolname")}) AS guests,
   (SELECT pg_catalog.to_jsonb(o.made) FROM ctf.output o WHERE o.name = $1 || '.' || $2 AND o.relation = t.oid) AS made,
   ${hasOthers} AS "hasOthers"
 FROM target t`,

@@ -5,6 +5,7 @@
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import type { TableOutput } from "../../project/types.ts";
 import type { DescribedColumn } from "../describe.ts";
+import { viewsOfEnvironments } from "../environments/given_up.ts";
 import { kindProblems } from "../existing.ts";
 import type { Work } from "../work.ts";
 import { swapProblems, viewsOf } from "./dependents.ts";
@@ -18,12 +19,20 @@ export interface Surroundings {
   readonly keys: ReadonlyMap<number, KeptKey>;
   /** Views to be pointed to the new table. */
   readonly repointed: readonly View[];
+  /** Views of environments that can't follow: to be dropped. */
+  readonly givenUp: readonly View[];
   /** Views to be dropped and made again. */
   readonly rebuilt: Chain;
   readonly problems: readonly Diagnostic[];
 }
 
-const nothing: Surroundings = { keys: new Map(), repointed: [], rebuilt: { views: [], problems: [] }, problems: [] };
+const nothing: Surroundings = {
+  keys: new Map(),
+  repointed: [],
+  givenUp: [],
+  rebuilt: { views: [], problems: [] },
+  problems: [],
+};
 
 /** @param newColumns asked for only when there are views: the columns of the table that is to come */
 export async function readSurroundings(
@@ -50,17 +59,24 @@ export async function readSurroundings(
     columns: await newColumns(),
     hasKey: output.primaryKey !== undefined,
   });
-  const rebuild = work.rebuildViews ? breaks.filter(({ forGood }) => !forGood) : [];
+  const givenUp = await viewsOfEnvironments(
+    client,
+    breaks.map(({ view }) => view).filter(({ ours: isOurs }) => isOurs),
+    output,
+  );
+  const theirs = breaks.filter(({ view }) => !givenUp.includes(view));
+  const rebuild = work.rebuildViews ? theirs.filter(({ forGood }) => !forGood) : [];
   const rebuilt = await readChain(
     work,
     output,
     rebuild.map(({ view }) => view),
   );
-  const dropped = new Set(rebuilt.views.map(({ oid }) => oid));
-  const broken = breaks.filter((one) => !rebuild.includes(one));
+  const dropped = new Set([...givenUp, ...rebuilt.views].map(({ oid }) => oid));
+  const broken = theirs.filter((one) => !rebuild.includes(one));
   return {
     keys,
     repointed: views.filter(({ oid }) => !dropped.has(oid)),
+    givenUp,
     rebuilt,
     problems: [
       ...problems,

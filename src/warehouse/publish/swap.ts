@@ -8,7 +8,8 @@ import { batch, rowsOf, type Statement } from "../batch.ts";
 import { buildSchema, leave, oldSchema, type Build } from "../build/build.ts";
 import { dependents as cannotSwap } from "../codes.ts";
 import { describe } from "../describe.ts";
-import { identifier, qualified } from "../names.ts";
+import { dropGivenUp, givenUpWarnings } from "../environments/given_up.ts";
+import { identifier, list, qualified } from "../names.ts";
 import { succeeded } from "../records/transform_run.ts";
 import { runSteps, tableOrigin } from "../steps.ts";
 import type { Work } from "../work.ts";
@@ -96,6 +97,7 @@ async function trySwap(work: Work, output: TableOutput, build: Build, also: read
       work,
       from([
         ...hastily([
+          ...dropGivenUp(around.givenUp),
           ...dropViews(around.rebuilt),
           ...(await repointViews(around.repointed, output, built.schema)),
           ...[...around.keys.values()].map(foreign.dropConstraint),
@@ -109,6 +111,7 @@ async function trySwap(work: Work, output: TableOutput, build: Build, also: read
       work,
       from([
         ...inside,
+        ...stillRead(output, old),
         ...added.map(foreign.addNotValid),
         ...again,
         recordOutput(work, output, [...build.made, ...declared.map((key) => foreign.foreignKeyName(output, key))]),
@@ -123,8 +126,13 @@ async function trySwap(work: Work, output: TableOutput, build: Build, also: read
     await batch(client, [{ text: "ROLLBACK" }]);
     throw (await takenNames(work, output, built, old)) ?? error;
   }
-  return { keys: added, warnings: carried.warnings, ...(left ? { left } : {}) };
+  const warnings = [...carried.warnings, ...givenUpWarnings(around.givenUp, output, work.span)];
+  return { keys: added, warnings, ...(left ? { left } : {}) };
 }
+
+/** Who may read the old table at this moment may read the new one: a transform whose statement waits for this publish. */
+const stillRead = (output: TableName, old: Relation | undefined): readonly Statement[] =>
+  old && old.guests.length > 0 ? [{ text: `GRANT SELECT ON ${qualified(output)} TO ${list(old.guests)}` }] : [];
 
 /** Old out, new in, each with its extended statistics, which live in the schema by themselves. */
 async function moves(

@@ -13,10 +13,13 @@ export interface Abandoned extends TableName {
   readonly bytes: number;
 }
 
-/** The proof is the oid: a table that somebody made anew under the same name is not listed. */
+/**
+ * The proof is the oid: a table that somebody made anew under the same name is not listed. `prefix`: the environment's, empty
+ * for a target without; what others have in the same database is none of its business.
+ */
 export async function findAbandoned(
   client: pg.Client,
-  project: string,
+  { project, prefix }: { readonly project: string; readonly prefix: string },
   declared: readonly string[],
 ): Promise<readonly Abandoned[]> {
   try {
@@ -29,9 +32,9 @@ export async function findAbandoned(
        JOIN ctf.run r ON r.id = o.published_by
        JOIN pg_catalog.pg_class c ON c.oid = o.relation
        JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-       WHERE r.project = $1 AND n.nspname || '.' || c.relname = o.name AND o.name <> ALL ($2::text[])
+       WHERE r.project = $1 AND r.prefix = $3 AND n.nspname || '.' || c.relname = o.name AND o.name <> ALL ($2::text[])
        ORDER BY c.relkind DESC, o.name`,
-      [project, declared],
+      [project, declared, prefix],
     );
     return rows as unknown as readonly Abandoned[];
   } catch (error) {

@@ -20,6 +20,7 @@ export interface PastRun {
 
 export interface PastTransformRun {
   readonly run: string;
+  readonly target: string;
   readonly transform: string;
   readonly status: string;
   readonly startedAt: string | null;
@@ -32,6 +33,7 @@ export interface PastTransformRun {
   /** From files. */
   readonly read: number | null;
   readonly rejected: number | null;
+  readonly ignored: number | null;
   readonly attempts: number;
   readonly phases: Readonly<Record<string, number>> | null;
   readonly codes: readonly string[];
@@ -43,8 +45,14 @@ export interface PastTransformRun {
 
 const iso = (column: string) => `pg_catalog.to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
 
+/** Whose: a project's, on one target if that is given, for several can be in one database. */
+interface Whose {
+  readonly project: string;
+  readonly target?: string;
+}
+
 /** The newest first; none where nothing has run yet. */
-export const pastRuns = (client: pg.Client, project: string, limit: number): Promise<readonly PastRun[]> =>
+export const pastRuns = (client: pg.Client, of: Whose, limit: number): Promise<readonly PastRun[]> =>
   recorded(
     client,
     `SELECT r.id AS run, r.target, r.selection, r.status, r.who, ${iso("r.started_at")} AS "startedAt",
@@ -54,32 +62,34 @@ export const pastRuns = (client: pg.Client, project: string, limit: number): Pro
        count(*) FILTER (WHERE t.status = 'skipped') AS skipped,
        count(*) FILTER (WHERE t.status = 'interrupted') AS interrupted
      FROM ctf.run r LEFT JOIN ctf.transform_run t ON t.run = r.id
-     WHERE r.project = $1 GROUP BY r.id ORDER BY r.started_at DESC LIMIT $2`,
-    [project, limit],
+     WHERE r.project = $1 AND ($3::text IS NULL OR r.target = $3)
+     GROUP BY r.id ORDER BY r.started_at DESC LIMIT $2`,
+    [of.project, limit, of.target ?? null],
   );
 
 /** One transform's runs, or all transforms of one run. */
 export const pastTransformRuns = (
   client: pg.Client,
-  of: { readonly project: string; readonly transform: string },
+  of: Whose & { readonly transform: string },
   limit: number,
 ): Promise<readonly PastTransformRun[]> =>
   recorded(
     client,
-    `SELECT t.run, t.transform, t.status, ${iso("t.started_at")} AS "startedAt",
+    `SELECT t.run, r.target, t.transform, t.status, ${iso("t.started_at")} AS "startedAt",
        EXTRACT(epoch FROM t.finished_at - t.started_at)::float8 AS seconds,
-       t.row_count AS rows, t.inserted, t.updated, t.unchanged, t.deleted, t.rows_read AS read, t.rejected, t.attempts, t.phases,
+       t.row_count AS rows, t.inserted, t.updated, t.unchanged, t.deleted, t.rows_read AS read, t.rejected, t.ignored, t.attempts, t.phases,
        ARRAY(SELECT d ->> 'code' FROM pg_catalog.jsonb_array_elements(coalesce(t.diagnostics, '[]')) d) AS codes,
        t.code_version AS "codeVersion", r.who, t.explain
      FROM ctf.transform_run t JOIN ctf.run r ON r.id = t.run
-     WHERE r.project = $1 AND t.transform = $2 ORDER BY r.started_at DESC LIMIT $3`,
-    [of.project, of.transform, limit],
+     WHERE r.project = $1 AND t.transform = $2 AND ($4::text IS NULL OR r.target = $4)
+     ORDER BY r.started_at DESC LIMIT $3`,
+    [of.project, of.transform, limit, of.target ?? null],
   );
 
 async function recorded<T>(
   client: pg.Client,
   text: string,
-  values: readonly (string | number)[],
+  values: readonly (string | number | null)[],
 ): Promise<readonly T[]> {
   try {
     return (await rowsOf(client, text, values)) as readonly Row[] as unknown as readonly T[];

@@ -80,6 +80,20 @@ const migrations: readonly (readonly string[])[] = [
     )`,
     `COMMENT ON TABLE ctf.loaded_file IS 'The files whose rows were appended to an output: none of them is loaded twice. checksum is SHA-256 of the file as it is stored.'`,
   ],
+  [
+    `ALTER TABLE ctf.run ADD COLUMN prefix text NOT NULL DEFAULT ''`,
+    `COMMENT ON COLUMN ctf.run.prefix IS 'What stood before the schemas of outputs: the environment; empty for a target without.'`,
+    `CREATE TABLE ctf.environment_schema (
+      name text PRIMARY KEY,
+      schema oid NOT NULL,
+      project text NOT NULL,
+      prefix text NOT NULL,
+      target text NOT NULL,
+      made_at timestamptz NOT NULL DEFAULT now()
+    )`,
+    `COMMENT ON TABLE ctf.environment_schema IS 'The schemas that CTF made for environments (their oid proves it).'`,
+  ],
+  [`ALTER TABLE ctf.transform_run ADD COLUMN ignored bigint`],
 ];
 
 async function version(client: pg.Client): Promise<number> {
@@ -90,6 +104,13 @@ async function version(client: pg.Client): Promise<number> {
     if (error instanceof BatchError && (sqlstate(error) === "42P01" || sqlstate(error) === "3F000")) return 0;
     throw error;
   }
+}
+
+/** Brings schema ctf up to date where it is; a command that only looks makes none. Tells whether it is there. */
+export async function migrateIfThere(client: pg.Client): Promise<boolean> {
+  if ((await version(client)) === 0) return false;
+  await migrate(client);
+  return true;
 }
 
 /** Makes schema ctf, or brings it up to date. */

@@ -27,12 +27,13 @@ export async function startRun(client: pg.Client, plan: Plan, record: RunRecord)
   await batch(client, [
     lockStatement(RUN_LOCK, record.id),
     {
-      text: `INSERT INTO ctf.run (id, project, target, selection, variables, status, who, host, ctf_version, resumed)
-             VALUES ($1, $2, $3, $4, $5::jsonb, 'running', $6, $7, $8, $9)`,
+      text: `INSERT INTO ctf.run (id, project, target, prefix, selection, variables, status, who, host, ctf_version, resumed)
+             VALUES ($1, $2, $3, $4, $5, $6::jsonb, 'running', $7, $8, $9, $10)`,
       values: [
         record.id,
         plan.project,
         plan.target,
+        plan.prefix ?? "",
         plan.selection,
         JSON.stringify(plan.variables),
         record.who,
@@ -90,9 +91,9 @@ export async function lastOfTheSame(client: pg.Client, plan: Plan): Promise<stri
   const rows = await rowsOf(
     client,
     `SELECT id, status FROM ctf.run
-     WHERE project = $1 AND target = $2 AND selection = $3 AND variables = $4::jsonb AND status <> 'running'
+     WHERE project = $1 AND target = $2 AND prefix = $3 AND selection = $4 AND variables = $5::jsonb AND status <> 'running'
      ORDER BY id DESC LIMIT 1`,
-    [plan.project, plan.target, plan.selection, JSON.stringify(plan.variables)],
+    [plan.project, plan.target, plan.prefix ?? "", plan.selection, JSON.stringify(plan.variables)],
   );
   const [last] = rows;
   return last && last["status"] !== "succeeded" ? (last["id"] as string) : undefined;

@@ -59,7 +59,8 @@ export const doneBefore = (of: TransformRun, rows: number | null): Statement => 
 /** Counts and times, after the end. What an earlier attempt read stays where this one only published. */
 export const measured = (of: TransformRun, result: TransformResult): Statement => ({
   text: `UPDATE ctf.transform_run SET row_count = $3, inserted = $4, updated = $5, unchanged = $6, deleted = $7,
-           rows_read = coalesce($8, rows_read), rejected = coalesce($9, rejected), phases = $10::jsonb, diagnostics = $11::jsonb
+           rows_read = coalesce($8, rows_read), rejected = coalesce($9, rejected), ignored = coalesce($10, ignored),
+           phases = $11::jsonb, diagnostics = $12::jsonb
          WHERE run = $1 AND transform = $2`,
   values: [
     ...key(of),
@@ -70,6 +71,7 @@ export const measured = (of: TransformRun, result: TransformResult): Statement =
     result.counts.deleted ?? null,
     result.counts.read ?? null,
     result.counts.rejected ?? null,
+    result.counts.ignored ?? null,
     JSON.stringify(result.phases),
     JSON.stringify(result.diagnostics),
   ],

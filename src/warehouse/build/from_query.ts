@@ -1,0 +1,71 @@
+/** The rows of a new table from a SELECT. */
+import { DiagnosticError, type Span } from "../../diagnostics/diagnostic.ts";
+import type { QueryRows } from "../../plan/types.ts";
+import { tableText, type TableName, type TableOutput } from "../../project/types.ts";
+import { describe, type DescribedColumn } from "../describe.ts";
+import { list, qualified } from "../names.ts";
+import { failure, inPhase, runSteps, type Step } from "../steps.ts";
+import { withoutValues } from "./explain.ts";
+import type { Filler } from "./filler.ts";
+import { createEmpty, isFilledIn } from "./table.ts";
+import { columnProblems } from "./verify_columns.ts";
+
+const codePoints = (text: string): number => [...text].length;
+
+/** The rows of a SELECT. `merge`: they go into a table only to be merged into another. */
+export function fromQuery(rows: QueryRows, output: TableOutput, merge: boolean): Filler {
+  const { query } = rows;
+  const span: Span = { file: query.file, start: { line: query.line, column: query.column } };
+  const name = tableText(output);
+  let explain = "";
+  let given: readonly DescribedColumn[] = [];
+  return {
+    async prepare(work) {
+      work.enter("explain");
+      given = await describe(work.client, query.text).catch(async (error: unknown) => {
+        throw await failure(work, error, { code: query, table: name });
+      });
+      const options = { giver: query.file, span, mayLack: isFilledIn };
+      const problems = await columnProblems((work.host ?? work).client, output, given, options);
+      if (problems.length > 0) throw new DiagnosticError(problems);
+      const prefix = "EXPLAIN (FORMAT JSON) ";
+      const [result] = await runSteps(work, [
+        { text: prefix + query.text, origin: { code: query, offset: prefix.length, table: name } },
+      ]);
+      const plan = result?.rows[0]?.["QUERY PLAN"] as readonly [
+        { Plan: { "Total Cost": number; "Plan Rows": number } },
+      ];
+      explain = JSON.stringify(withoutValues(plan, query.text));
+      work.explained(plan[0].Plan["Total Cost"], plan[0].Plan["Plan Rows"], explain);
+    },
+    async fill(work, table, begin) {
+      const inserted = !merge && output.columns.some(isFilledIn);
+      const { prefix, before } = inserted ? insertion(given, output, table) : creation(table);
+      const origin = { code: query, offset: codePoints(prefix), table: name };
+      const results = await runSteps(work, [
+        ...begin,
+        ...before,
+        { text: prefix + query.text, phase: "build", origin },
+      ]);
+      const names = new Set(given.map((column) => column.name));
+      const notNulls = inserted
+        ? []
+        : output.columns.filter((column) => column.notNull && names.has(column.name)).map((column) => column.name);
+      return { rows: results.at(-1)?.count ?? 0, notNulls, explain };
+    },
+  };
+}
+
+const creation = (table: TableName) => ({
+  prefix: `CREATE TABLE ${qualified(table)} AS `,
+  before: [] as readonly Step[],
+});
+
+/** Columns that PostgreSQL fills in exist before the rows; then the SELECT is inserted. */
+function insertion(given: readonly DescribedColumn[], output: TableOutput, table: TableName) {
+  const overriding = output.columns.some((column) => column.identity && given.some(({ name }) => name === column.name));
+  return {
+    prefix: `INSERT INTO ${qualified(table)} (${list(given.map((column) => column.name))})${overriding ? " OVERRIDING SYSTEM VALUE" : ""} `,
+    before: inPhase("build", [createEmpty(table, output.columns)]),
+  };
+}

@@ -1,9 +1,10 @@
-import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
-import { tableText, type Code, type Project, type Transform } from "../project/types.ts";
+import { tableText, type Code, type Project, type TableName, type Transform } from "../project/types.ts";
+import { codeVersionOf } from "./code_version.ts";
 import { type Cut, cutAll, type ToCut } from "./cuts.ts";
+import { movePlanned, type Surroundings } from "./environment/move_planned.ts";
 import type { Kinds } from "./kind.ts";
 import { PLAN_VERSION, type Plan, type PlannedTransform, type ReferencingKey } from "./types.ts";
 
@@ -17,6 +18,8 @@ export interface PlanRequest {
   readonly readCode: (file: string) => string;
   /** Reads and writes the project's `.ctf/cache`. */
   readonly cache?: boolean;
+  /** For a target whose outputs stand in schemas of their own. */
+  readonly environment?: Surroundings;
 }
 
 /** Reads files from the project's folder, without a byte order mark. */
@@ -34,6 +37,7 @@ export async function makePlan(
   const transforms = new Map(project.transforms.map((transform) => [transform.id, transform]));
   const selected = new Set(request.ids);
   const references = referencesByTable(project);
+  const readsOf = declaredReads(project);
   const diagnostics: Diagnostic[] = [];
   const planned: PlannedTransform[] = [];
   const wanted = request.ids.flatMap((id) => transforms.get(id) ?? []);
@@ -67,6 +71,7 @@ export async function makePlan(
         (upstream) => upstream !== id && selected.has(upstream),
       ),
       action,
+      reads: readsOf(transform),
       monitors: transform.monitors,
       settings: transform.settings,
       retries: transform.retries,
@@ -77,17 +82,20 @@ export async function makePlan(
         output.type === "table" ? (references.get(tableText(output)) ?? []) : [],
       ),
       rebuiltLater: [],
-      codeVersion: createHash("sha256").update(JSON.stringify(action)).digest("hex").slice(0, 16),
+      codeVersion: codeVersionOf(action),
     });
   }
-  const { target, variables, description } = request;
+  const { target, variables, description, environment } = request;
+  const moved = environment ? await movePlanned(planned, transforms, environment) : { planned, diagnostics: [] };
+  diagnostics.push(...moved.diagnostics);
   const plan: Plan = {
     version: PLAN_VERSION,
     project: project.name,
     target,
+    ...(environment && { prefix: environment.question.prefix }),
     variables,
     selection: description,
-    transforms: withRebuiltLater(planned),
+    transforms: withRebuiltLater(moved.planned),
   };
   return { plan, diagnostics };
 }
@@ -126,6 +134,28 @@ function referencesByTable(project: Project): ReadonlyMap<string, readonly Refer
     }
   }
   return references;
+}
+
+/** What the inputs of a transform stand for in the warehouse: of a load also the table of what it could not read. */
+function declaredReads(project: Project): (transform: Transform) => readonly TableName[] {
+  const transforms = new Map(project.transforms.map((transform) => [transform.id, transform]));
+  const sources = new Map(project.sources.map((source) => [source.sourceName, source]));
+  const named = ({ schema, name }: TableName): TableName => ({ schema, name });
+  const loads = ({ codeFile, inputs }: Transform): boolean =>
+    codeFile === undefined &&
+    inputs.some((input) => input.type === "source" && sources.get(input.name)?.type === "file");
+  const ofTransform = (made: Transform | undefined): readonly TableName[] =>
+    made?.outputs.flatMap((output) => {
+      if (output.type === "function" || output.type === "file") return [];
+      if (!loads(made)) return [named(output)];
+      return [named(output), { schema: output.schema, name: `${output.name}_rejects` }];
+    }) ?? [];
+  return ({ inputs }) =>
+    inputs.flatMap((input) => {
+      if (input.type === "transform") return ofTransform(transforms.get(input.id));
+      const source = sources.get(input.name);
+      return source?.type === "table" ? [named(source)] : [];
+    });
 }
 
 interface WithCode {

@@ -80,7 +80,109 @@ export type PythonInput =
       readonly patterns: readonly string[];
     };
 
-export type Rows = QueryRows | FileRows | PythonRows;
+/** Rows that are the leaves of nested JSON documents: one for each answer that the document's form knows. */
+export interface DocumentRows {
+  readonly type: "documents";
+  readonly documents: Documents;
+  readonly forms: Forms;
+  /** What fills each column of the output. */
+  readonly columns: readonly EventColumn[];
+  /** The output's column that holds the document's key. */
+  readonly key: string;
+  /** What each answer type's values must be; text where it is not among them. */
+  readonly types: Readonly<Record<string, AnswerClass>>;
+  /** Paths that are left out, with all that is below them. */
+  readonly ignore: readonly string[];
+  /** Inside PostgreSQL, or through CTF's process. */
+  readonly engine: "sql" | "stream";
+  /** `changed`: only documents that are new or differ since the last run. */
+  readonly which: "all" | "changed";
+  /** Where the leaves go that are no events, each with its reason. */
+  readonly rejects: TableName;
+  /** Where the forms' questions go, if anywhere. */
+  readonly questions?: TableName;
+  /** The digest of each document as it was flattened, for `changed`. */
+  readonly seen: TableName;
+}
+
+export type AnswerClass = "text" | "number" | "boolean" | "date";
+
+export interface Documents {
+  readonly from: DocumentTable | DocumentFiles;
+  /** With the JSON; of files, absent where a whole line is the document. */
+  readonly column?: string;
+  readonly key: string;
+  /** Says which form the document answers; absent where there is only one. */
+  readonly formKey?: string;
+  /** `fhir`: QuestionnaireResponse. */
+  readonly format: "tree" | "fhir";
+}
+
+export interface DocumentTable {
+  readonly type: "table";
+  readonly table: TableName;
+}
+
+export interface DocumentFiles {
+  readonly type: "files";
+  readonly source: string;
+  readonly patterns: readonly string[];
+}
+
+export type Forms =
+  | {
+      readonly type: "stored";
+      readonly from: DocumentTable | DocumentFiles;
+      readonly column?: string;
+      /** Absent: the one form of all documents. */
+      readonly key?: string;
+      /** `fhir`: Questionnaire. */
+      readonly format: "tree" | "fhir";
+      readonly nodes: NodeKeys;
+    }
+  | { readonly type: "paths"; readonly paths: readonly FormPath[] };
+
+/** Under which keys a form's node says what it is. */
+export interface NodeKeys {
+  readonly slug: string;
+  readonly children: readonly string[];
+  readonly type: string;
+  readonly tag: string;
+  readonly label: string;
+  readonly show: string;
+  readonly viewOnly: string;
+}
+
+export interface FormPath {
+  readonly path: string;
+  readonly type: string;
+  readonly tag?: string;
+  readonly label?: string;
+}
+
+/** What a leaf has, and its document: each may fill a column. */
+export type EventPart =
+  | "schema_path"
+  | "item_index"
+  | "value"
+  | "answer_type"
+  | "tag"
+  | "value_text"
+  | "value_number"
+  | "value_boolean"
+  | "value_date"
+  | "value_json"
+  | "processed_on";
+
+export interface EventColumn {
+  readonly name: string;
+  readonly type: string;
+  readonly from:
+    | { readonly type: "leaf"; readonly part: EventPart }
+    | { readonly type: "document"; readonly column: string };
+}
+
+export type Rows = QueryRows | FileRows | PythonRows | DocumentRows;
 
 /** Builds a whole new table in a closed schema and publishes it. */
 export interface BuildTable {
@@ -103,10 +205,10 @@ export interface MergeRows {
   readonly readsItself: boolean;
 }
 
-/** Adds the rows of files that were not loaded before to the table. */
+/** Adds the rows of files that were not loaded before to the table, or those of documents that are new or differ. */
 export interface AppendRows {
   readonly type: "append_rows";
-  readonly rows: FileRows;
+  readonly rows: FileRows | DocumentRows;
   readonly output: TableOutput;
 }
 
@@ -122,6 +224,8 @@ export interface RunStatements {
   readonly type: "run_statements";
   readonly statements: readonly Code[];
   readonly oneTransaction: boolean;
+  /** Outputs of transforms that make nothing and verify afterwards what this one did. */
+  readonly alsoMakes: readonly (TableOutput | ViewOutput)[];
   readonly outputs: readonly Output[];
 }
 
@@ -149,6 +253,8 @@ export interface PlannedTransform {
   /** Transforms of this plan that must have succeeded first. */
   readonly after: readonly string[];
   readonly action: Action;
+  /** The tables and views that it declares to read. */
+  readonly reads: readonly TableName[];
   readonly monitors: readonly Monitor[];
   readonly settings: Readonly<Record<string, string>>;
   readonly retries: number;
@@ -162,6 +268,8 @@ export interface PlannedTransform {
    * new rows are verified when they are published.
    */
   readonly rebuiltLater: readonly string[];
+  /** The only schemas that it may change anything in; absent: any. */
+  readonly writesOnlyIn?: readonly string[];
   /** Changes whenever the definition or its code changes. */
   readonly codeVersion: string;
 }
@@ -170,6 +278,8 @@ export interface Plan {
   readonly version: typeof PLAN_VERSION;
   readonly project: string;
   readonly target: string;
+  /** What stands before the schemas of outputs on this target. */
+  readonly prefix?: string;
   /** Values of the project's variables, set as `ctf.<name>`. */
   readonly variables: Readonly<Record<string, string>>;
   /** How the selection was asked for: `enrollment from t1 to t3`. */

@@ -135,7 +135,9 @@ describe("definitions", () => {
     [
       "no kind",
       OUTPUT,
-      ['1:1 CTF102 "kind" is missing → Add "kind:" – one of create_table_as, upsert, sql, load, python, no_op.'],
+      [
+        '1:1 CTF102 "kind" is missing → Add "kind:" – one of create_table_as, upsert, sql, load, flatten, python, no_op.',
+      ],
     ],
     [
       "an unknown kind, and something else",

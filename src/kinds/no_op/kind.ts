@@ -9,6 +9,7 @@ export const noOp: Kind = {
   outputs: ["table", "view"],
   severalOutputs: false,
   mayReadItself: false,
+  madeElsewhere: true,
   columnsOptional: true,
 
   plan(transform) {

@@ -2,8 +2,11 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 
-/** At the beginning of a line or further in, as imports may stand in functions. */
-const IMPORTS = /^[ \t]*(?:from[ \t]+(\w+)|import[ \t]+([\w., \t]+))/gm;
+/**
+ * At the beginning of a statement. What looks like one in a docstring only means that more is watched than needed; Python's
+ * whole grammar would take too long for each plan.
+ */
+const IMPORTS = /(?:^|[;:])[ \t]*(?:from[ \t]+(\w+)|import[ \t]+([\w., \t]+))/gm;
 
 /**
  * The texts of the modules, with those that they import in turn, in one order. They are looked for where Python looks: in
@@ -28,7 +31,7 @@ export function importedModules(root: string, file: string, text: string): reado
 }
 
 const importedNames = (code: string): readonly string[] =>
-  [...code.matchAll(IMPORTS)].flatMap(([, from, names]) =>
+  [...code.replaceAll(/\\\r?\n/g, " ").matchAll(IMPORTS)].flatMap(([, from, names]) =>
     from === undefined ? (names ?? "").split(",").map((name) => /\w*/.exec(name.trim())![0]) : [from],
   );
 

@@ -2,7 +2,8 @@ export const documentation = `Runs the statements of a file as they are: for vie
 
 All of them run in one transaction, unless \`transaction: none\` says otherwise. An error points at its own line of the file.
 What the statements make is declared under \`output:\`, or as a list under \`outputs:\` (an empty list if they make
-nothing), and CTF verifies that it is there afterwards.
+nothing), and CTF verifies that it is there afterwards. Sequences that they create need no declaration: they are the
+transform's own, for its own tables.
 
 \`\`\`yaml
 # pipelines/claims/reporting.yaml, beside reporting.sql

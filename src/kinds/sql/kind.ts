@@ -1,4 +1,5 @@
 import type { Kind } from "../../plan/kind.ts";
+import type { Project, TableOutput, Transform, ViewOutput } from "../../project/types.ts";
 import { statementsOf } from "../shared.ts";
 import { documentation } from "./documentation.ts";
 import type { Spec } from "./syntax.ts";
@@ -20,6 +21,15 @@ export const sql: Kind = {
       statements: statementsOf(transform, context),
       oneTransaction: (transform.spec as Spec).transaction !== "none",
       outputs: transform.outputs,
+      alsoMakes: madeFor(transform, context.project),
     };
   },
 };
+
+/** The outputs of those that make nothing themselves and name this one among their inputs. */
+const madeFor = ({ id }: Transform, { transforms }: Project): readonly (TableOutput | ViewOutput)[] =>
+  transforms
+    .filter(
+      (other) => other.madeElsewhere && other.inputs.some((input) => input.type === "transform" && input.id === id),
+    )
+    .flatMap(({ outputs }) => outputs.filter((output) => output.type === "table" || output.type === "view"));

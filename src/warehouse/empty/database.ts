@@ -4,7 +4,7 @@
  */
 import { randomBytes } from "node:crypto";
 import pg from "pg";
-import { batch, rowsOf } from "../batch.ts";
+import { batch, rowsOf, type Statement } from "../batch.ts";
 import { connect } from "../connect.ts";
 import { ensureServer, serverStatus, type ServerName } from "../embedded/server.ts";
 import { identifier, literal } from "../names.ts";
@@ -60,14 +60,13 @@ export async function withEmptyWarehouse<T>(
   }
 }
 
-/** The database and its role. Gives the role's URL. */
-async function make(
+/** A role without any rights outside of the databases that it is let into, whose statements may not take long. */
+export async function makeRole(
   admin: pg.Client,
-  adminUrl: string,
   name: string,
+  password: string,
   variables: Readonly<Record<string, string>>,
-): Promise<string> {
-  const password = randomBytes(18).toString("base64url");
+): Promise<void> {
   const id = identifier(name);
   const settings = {
     statement_timeout: `${STATEMENT_SECONDS}s`,
@@ -83,20 +82,33 @@ async function make(
       text: `ALTER ROLE ${id} SET ${setting.split(".").map(identifier).join(".")} TO ${literal(value)}`,
     })),
   ]);
-  await batch(admin, [{ text: `CREATE DATABASE ${id} TEMPLATE template0 STRATEGY file_copy` }]);
-  await batch(admin, [
-    { text: `REVOKE ALL ON DATABASE ${id} FROM PUBLIC` },
-    { text: `GRANT CONNECT, CREATE, TEMPORARY ON DATABASE ${id} TO ${id}` },
-  ]);
-  const inside = await connect(databaseUrl(adminUrl, name));
-  await batch(inside, [{ text: `GRANT ALL ON SCHEMA public TO ${id}` }]).finally(() => inside.end());
-  const own = new URL(databaseUrl(adminUrl, name));
-  own.username = name;
-  own.password = password;
-  return own.href;
 }
 
-async function guarded<T>(admin: pg.Client, client: pg.Client, work: () => Promise<T>): Promise<T> {
+/** Lets the role into a database where it may make whatever it likes, and nobody else. */
+export const letIn = (database: string, role: string): readonly Statement[] => [
+  { text: `REVOKE ALL ON DATABASE ${identifier(database)} FROM PUBLIC` },
+  { text: `GRANT CONNECT, CREATE, TEMPORARY ON DATABASE ${identifier(database)} TO ${identifier(role)}` },
+];
+
+/** The database and its role. Gives the role's URL. */
+async function make(
+  admin: pg.Client,
+  adminUrl: string,
+  name: string,
+  variables: Readonly<Record<string, string>>,
+): Promise<string> {
+  const password = randomBytes(18).toString("base64url");
+  const id = identifier(name);
+  await makeRole(admin, name, password, variables);
+  await batch(admin, [{ text: `CREATE DATABASE ${id} TEMPLATE template0 STRATEGY file_copy` }]);
+  await batch(admin, letIn(name, name));
+  const inside = await connect(databaseUrl(adminUrl, name));
+  await batch(inside, [{ text: `GRANT ALL ON SCHEMA public TO ${id}` }]).finally(() => inside.end());
+  return databaseUrl(adminUrl, name, { name, password });
+}
+
+/** Work on a session that is ended from outside if it takes too long: then the work fails as cancelled. */
+export async function guarded<T>(admin: pg.Client, client: pg.Client, work: () => Promise<T>): Promise<T> {
   const { processID } = client as unknown as { readonly processID: number };
   const timer = setTimeout(() => {
     rowsOf(admin, "SELECT pg_catalog.pg_terminate_backend($1::int)", [processID]).catch(() => {});
@@ -121,13 +133,16 @@ async function dropAbandoned(admin: pg.Client): Promise<void> {
   }
 }
 
+/** A database and the role of the same name. */
 async function drop(admin: pg.Client, name: string): Promise<void> {
   await batch(admin, [{ text: `DROP DATABASE IF EXISTS ${identifier(name)} WITH (FORCE)` }]);
   await batch(admin, [{ text: `DROP ROLE IF EXISTS ${identifier(name)}` }]);
 }
 
-function databaseUrl(url: string, database: string): string {
+/** The same server, another database, and perhaps another role. */
+export function databaseUrl(url: string, database: string, role?: { name: string; password: string }): string {
   const other = new URL(url);
   other.pathname = `/${database}`;
+  if (role) [other.username, other.password] = [role.name, role.password];
   return other.href;
 }

@@ -18,6 +18,14 @@ export const createSchema = (schema: string): Statement => ({
 /** The table alone; what else is declared hangs on it. */
 export const emptyTable = (table: TableName, columns: readonly Column[]): Statement => createEmpty(table, columns);
 
+/**
+ * A table for the planner alone: partitioned, without any partition. It has columns, keys and indexes as another has, and
+ * not one file, whose making takes several times as long as all the rest.
+ */
+export const tableWithoutFiles = (table: TableName, columns: readonly Column[], by: string): Statement => ({
+  text: `${createEmpty(table, columns).text} PARTITION BY RANGE (${identifier(by)})`,
+});
+
 /** Keys decide what a SELECT may leave out of GROUP BY, and what ON CONFLICT may name. */
 export function keyParts(output: TableOutput): readonly Part[] {
   const bare = { ...output, unique: [], constraints: [] } as TableOutput;

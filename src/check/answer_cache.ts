@@ -1,9 +1,9 @@
-/** Keeps the whole answer: where no definition and no SQL has changed, nothing has to be looked at again. */
+/** Keeps the whole answer: where no definition and no code has changed, nothing has to be looked at again. */
 import { join } from "node:path";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { contentHash } from "../project/files.ts";
 import { codeVersion, readKept, writeKept } from "../project/kept_file.ts";
-import type { SqlContent } from "./uses/gather.ts";
+import type { CodeContent } from "./uses/gather.ts";
 
 export interface AnswerCache {
   readonly answer: readonly Diagnostic[] | undefined;
@@ -11,10 +11,10 @@ export interface AnswerCache {
 }
 
 /** `definitions` is the fingerprint of all definitions. */
-export function openAnswerCache(root: string, definitions: string, sql: readonly SqlContent[]): AnswerCache {
+export function openAnswerCache(root: string, definitions: string, code: readonly CodeContent[]): AnswerCache {
   const path = join(root, ".ctf", "cache", "check.json");
   const version = codeVersion(["diagnostics", "project", "kinds", "sql", "graph", "check"]);
-  const contents = sql.map(({ id, file, hash }) => `${id} ${file} ${hash}\n`).join("");
+  const contents = code.map(({ id, file, hash }) => `${id} ${file} ${hash}\n`).join("");
   const key = contentHash(Buffer.from(`${definitions}\n${contents}`));
   const kept = readKept<readonly Diagnostic[]>(path, version);
   return {

@@ -3,11 +3,13 @@ import { buildGraph } from "../graph/graph.ts";
 import { makeLocator } from "../project/locate.ts";
 import { toDiagnostic } from "../project/problem.ts";
 import type { Project } from "../project/types.ts";
+import { loadParser } from "../sql/parser.ts";
 import { openAnswerCache } from "./answer_cache.ts";
 import { lineageOf } from "./lineage/graph.ts";
 import { relationsOf } from "./relations.ts";
 import { rules } from "./rules.ts";
-import { gatherContents, type SqlContent, sqlContents } from "./uses/gather.ts";
+import { gatherSignatures } from "./python/gather.ts";
+import { gatherContents, sqlContents } from "./uses/gather.ts";
 
 export interface CheckOptions {
   /** false: neither reads nor writes `.ctf/cache`. */
@@ -21,26 +23,34 @@ export interface CheckOptions {
  * Needs no server.
  */
 export async function checkProject(project: Project, options: CheckOptions = {}): Promise<readonly Diagnostic[]> {
-  const { contents, diagnostics } = sqlContents(project);
+  const code = sqlContents(project);
+  const { diagnostics } = code;
   const { cache = true, fingerprint } = options;
-  const kept = cache && fingerprint !== undefined ? openAnswerCache(project.root, fingerprint, contents) : undefined;
+  const kept =
+    cache && fingerprint !== undefined
+      ? openAnswerCache(project.root, fingerprint, [...code.contents, ...code.python])
+      : undefined;
   if (kept?.answer) return [...diagnostics, ...kept.answer];
-  const answer = await findProblems(project, contents, cache);
+  const answer = await findProblems(project, code, cache);
   kept?.keep(answer);
   return [...diagnostics, ...answer];
 }
 
 async function findProblems(
   project: Project,
-  contents: readonly SqlContent[],
+  { contents, python }: ReturnType<typeof sqlContents>,
   cache: boolean,
 ): Promise<readonly Diagnostic[]> {
+  // It is made ready by other threads while the cache is read; that nothing has to be parsed is rare by now.
+  const parser = loadParser();
   const inFiles = [...(await gatherContents(project, contents, { cache }))];
   const uses = new Map(inFiles.map(([id, { uses }]) => [id, uses]));
   const flows = new Map(inFiles.map(([id, { flows }]) => [id, flows]));
+  await parser;
+  const signatures = await gatherSignatures(project.root, python, { cache });
   const relations = relationsOf(project);
   const lineage = lineageOf(project, flows, relations);
-  const facts = { project, graph: buildGraph(project), uses, flows, lineage, relations };
+  const facts = { project, graph: buildGraph(project), uses, flows, signatures, lineage, relations };
   const findings = rules.flatMap((rule) => rule.check(facts));
   const inSql = [...uses].flatMap(([transform, { problems }]) => problems.map((one) => ({ ...one, transform })));
   if (findings.length === 0) return inSql;

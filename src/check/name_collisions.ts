@@ -40,12 +40,14 @@ interface Name {
 export const nameCollisions: Rule = {
   codes: [nameCollision],
   check({ project }) {
-    const taken = new Map<string, Name>();
+    // Two steps spare making a text for each name.
+    const taken = new Map<string, Map<string, Name>>();
     const findings: Finding[] = [];
     const take = (schema: string, name: string, bearer: Name) => {
-      const key = `${schema}\0${name}`;
-      const holder = taken.get(key);
-      if (!holder) taken.set(key, bearer);
+      let here = taken.get(schema);
+      if (!here) taken.set(schema, (here = new Map()));
+      const holder = here.get(name);
+      if (!holder) here.set(name, bearer);
       else if (collide(holder, bearer)) findings.push(finding(name, bearer, holder));
     };
     for (const transform of project.transforms) {

@@ -42,19 +42,24 @@ export function relationsOf(project: Project): Relations {
     if (source.type === "table") add(source.schema, source.name, { text: tableText(source), source });
     else files.add(source.sourceName);
   }
+  const outputs = new Map<string, readonly Relation[]>();
   for (const transform of project.transforms) {
+    const own = transform.outputs.map((output, index): Relation => {
+      const text = output.type === "file" ? output.path : tableText(output);
+      return { text, transform, output, index };
+    });
+    outputs.set(transform.id, own);
     const loads =
       transform.codeFile === undefined &&
       transform.inputs.some((input) => input.type === "source" && files.has(input.name));
     transform.outputs.forEach((output, index) => {
       if (output.type === "file" || output.type === "function") return;
-      const text = tableText(output);
-      add(output.schema, output.name, { text, transform, output, index });
+      const relation = own[index]!;
+      add(output.schema, output.name, relation);
       // What a load could not read it sets aside in a table of its own.
-      if (loads) add(output.schema, `${output.name}_rejects`, { text: `${text}_rejects`, transform, output, index });
+      if (loads) add(output.schema, `${output.name}_rejects`, { ...relation, text: `${relation.text}_rejects` });
     });
   }
-  const transforms = new Map(project.transforms.map((transform) => [transform.id, transform]));
   const sources = new Map(project.sources.map((source) => [source.sourceName, source]));
   const all = () => [...bySchema.values()].flatMap((own) => [...own.values()]);
   return {
@@ -62,18 +67,12 @@ export function relationsOf(project: Project): Relations {
     all: () => new Map(all().map((relation) => [relation.text, relation])),
     named: (name) => [...bySchema.values()].flatMap((own) => own.get(name) ?? []),
     of(input) {
-      if (input.type === "transform") return outputsOf(transforms.get(input.id));
+      if (input.type === "transform") return outputs.get(input.id) ?? [];
       const source = sources.get(input.name);
       return source ? [{ text: source.type === "table" ? tableText(source) : input.name, source }] : [];
     },
   };
 }
-
-const outputsOf = (transform: Transform | undefined): readonly Relation[] =>
-  transform?.outputs.map((output, index) => {
-    const text = output.type === "file" ? output.path : tableText(output);
-    return { text, transform, output, index };
-  }) ?? [];
 
 export const ownersOf = (relation: Relation): readonly string[] =>
   "source" in relation ? relation.source.owners : relation.transform.owners;

@@ -75,7 +75,8 @@ function whoMay(relation: Relation): string {
   return `only ${allowed.length === 1 ? "pipeline" : "pipelines"} ${allowed.join(", ")} may read it`;
 }
 
-function wayOut(relation: Relation, { pipeline }: Transform): string {
+/** Whom to ask. */
+export function wayOut(relation: Relation, { pipeline }: Transform): string {
   const owners = ownersOf(relation);
   const { visibility } = restrictionsOn(relation)!;
   const ask = owners.length > 0 ? `Ask ${owners.join(", ")}` : "Ask whoever answers for it";

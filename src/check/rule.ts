@@ -3,6 +3,7 @@ import type { Graph } from "../graph/graph.ts";
 import type { Finding, Path } from "../project/problem.ts";
 import type { Project } from "../project/types.ts";
 import type { Lineage } from "./lineage/graph.ts";
+import type { PythonFile } from "./python/signature.ts";
 import type { Relations } from "./relations.ts";
 import type { Flows, Uses } from "./uses/types.ts";
 
@@ -16,6 +17,8 @@ export interface Facts {
   readonly flows: ReadonlyMap<string, Flows>;
   /** The same, from table to table. */
   readonly lineage: Lineage;
+  /** What the function in a Python file takes, by transform. */
+  readonly signatures: ReadonlyMap<string, PythonFile>;
   /** Every table and view that the project knows. */
   readonly relations: Relations;
 }

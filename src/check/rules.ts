@@ -1,9 +1,14 @@
 import { deprecatedReads } from "./deprecated_reads.ts";
+import { environmentNames } from "./environment_names.ts";
 import { foreignKeys } from "./foreign_keys.ts";
 import { nameCollisions } from "./name_collisions.ts";
 import { phiIsLost } from "./phi_lost.ts";
+import { openedByViews } from "./opened_by_views.ts";
+import { namedColumns } from "./named_columns.ts";
 import { outputsNeverMade } from "./outputs_never_made.ts";
 import { pipelineCycles } from "./pipeline_cycles.ts";
+import { publicGrants } from "./public_grants.ts";
+import { pythonParameters } from "./python_parameters.ts";
 import { restrictedReads } from "./restricted_reads.ts";
 import { restrictionNames } from "./restriction_names.ts";
 import type { Rule } from "./rule.ts";
@@ -22,14 +27,19 @@ export const rules: readonly Rule[] = [
   foreignKeys,
   nameCollisions,
   variableDefaults,
+  environmentNames,
   undeclaredReads,
   unqualifiedNames,
   writesElsewhere,
   unreadInputs,
+  pythonParameters,
+  namedColumns,
   outputsNeverMade,
   restrictionNames,
   restrictedReads,
   deprecatedReads,
+  publicGrants,
+  openedByViews,
   phiIsLost,
   sqlHints,
 ];

@@ -58,9 +58,9 @@ function isNamed(relation: Relation, { reads, writes }: Uses): boolean {
   const table = "source" in relation ? relation.source : relation.output;
   if (table.type === "file") return false;
   if (table.type === "function") return true;
-  const fits = (mention: Mention): boolean =>
-    (mention.schema === undefined || mention.schema === table.schema) &&
-    (mention.name === table.name || mention.name === `${table.name}_rejects`);
+  const rejects = `${table.name}_rejects`;
+  const fits = ({ schema, name }: Mention): boolean =>
+    (name === table.name || name === rejects) && (schema === undefined || schema === table.schema);
   return reads.some(fits) || writes.some(fits);
 }
 

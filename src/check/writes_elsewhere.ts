@@ -55,7 +55,7 @@ export const writesElsewhere: Rule = {
 const isVerifiedAfter = (relation: Relation | undefined, writer: Transform): boolean =>
   relation !== undefined &&
   "transform" in relation &&
-  relation.transform.codeFile === undefined &&
+  relation.transform.madeElsewhere === true &&
   relation.transform.inputs.some((input) => input.type === "transform" && input.id === writer.id);
 
 function finding(transform: Transform, write: Write, text: string, relation: Relation | undefined): RuleFinding {

@@ -1,6 +1,6 @@
 /**
- * What compiled without a problem, by key: `.ctf/cache/compile/clean.json`. Deleting it is always safe; what is damaged or of
- * another version is not believed. Only clean results are kept, so a kept one can't tell anything old.
+ * What compiled without a problem, by key: in `.ctf/cache/compile`, one file for each pipeline. Deleting them is always safe;
+ * what is damaged or of another version is not believed. Only clean results are kept, so a kept one can't tell anything old.
  */
 import { join } from "node:path";
 import { codeVersion, readKept, writeKept } from "../project/kept_file.ts";
@@ -25,35 +25,60 @@ interface Contents {
 export interface CompileCache {
   /** The unit as it last compiled without a problem. */
   last(id: string): KeptUnit | undefined;
-  /** The columns of a relation as a unit last compiled against them. */
-  columns(digest: string): KeptColumns | undefined;
+  /** The columns of a relation as the unit last compiled against them. */
+  columns(id: string, digest: string): KeptColumns | undefined;
   keep(id: string, key: UnitKey, columnsOf: (relation: string) => KeptColumns): void;
   /** Writes what was kept; units that are gone are forgotten. */
   save(ids: ReadonlySet<string>): void;
 }
 
 export function openCompileCache(root: string): CompileCache {
-  const path = join(root, ".ctf", "cache", "compile", "clean.json");
-  const version = fingerprint();
-  const { units, columns } = contentsOf(readKept<Contents[keyof Contents]>(path, version) as Partial<Contents>);
-  let changed = false;
+  const pipelines = new Map<string, Kept>();
+  const open = (id: string): Kept => {
+    const pipeline = id.slice(0, id.indexOf("."));
+    const known = pipelines.get(pipeline);
+    if (known) return known;
+    const path = join(root, ".ctf", "cache", "compile", `${pipeline}.json`);
+    const opened = { path, isChanged: false, ...contentsOf(readKept<Part>(path, fingerprint())) };
+    pipelines.set(pipeline, opened);
+    return opened;
+  };
   return {
-    last: (id) => (Object.hasOwn(units, id) ? units[id] : undefined),
-    columns: (digest) => (Object.hasOwn(columns, digest) ? columns[digest] : undefined),
+    last(id) {
+      const { units } = open(id);
+      return Object.hasOwn(units, id) ? units[id] : undefined;
+    },
+    columns(id, digest) {
+      const { columns } = open(id);
+      return Object.hasOwn(columns, digest) ? columns[digest] : undefined;
+    },
     keep(id, { own, key, reads }, columnsOf) {
-      units[id] = { own, key, reads: Object.fromEntries(reads) };
-      for (const [relation, digest] of reads) columns[digest] ??= columnsOf(relation);
-      changed = true;
+      const kept = open(id);
+      kept.units[id] = { own, key, reads: Object.fromEntries(reads) };
+      for (const [relation, digest] of reads) kept.columns[digest] ??= columnsOf(relation);
+      kept.isChanged = true;
     },
     save(ids) {
-      const gone = Object.keys(units).filter((id) => !ids.has(id));
-      if (!changed && gone.length === 0) return;
-      for (const id of gone) delete units[id];
-      const used = new Set(Object.values(units).flatMap(({ reads }) => Object.values(reads)));
-      for (const digest of Object.keys(columns)) if (!used.has(digest)) delete columns[digest];
-      writeKept<Contents[keyof Contents]>(path, version, { units, columns });
+      for (const kept of pipelines.values()) write(kept, ids);
     },
   };
+}
+
+type Part = Contents[keyof Contents];
+
+/** What is kept of one pipeline: what changes is written, no more. */
+interface Kept extends Contents {
+  readonly path: string;
+  isChanged: boolean;
+}
+
+function write({ path, isChanged, units, columns }: Kept, ids: ReadonlySet<string>): void {
+  const gone = Object.keys(units).filter((id) => !ids.has(id));
+  if (!isChanged && gone.length === 0) return;
+  for (const id of gone) delete units[id];
+  const used = new Set(Object.values(units).flatMap(({ reads }) => Object.values(reads)));
+  for (const digest of Object.keys(columns)) if (!used.has(digest)) delete columns[digest];
+  writeKept<Part>(path, fingerprint(), { units, columns });
 }
 
 /** Remembers nothing. */
@@ -64,10 +89,10 @@ export const noCompileCache: CompileCache = {
   save: () => undefined,
 };
 
-const contentsOf = (kept: Readonly<Partial<Contents>>): Contents => ({
-  units: Object.assign(Object.create(null), kept.units),
-  columns: Object.assign(Object.create(null), kept.columns),
-});
+function contentsOf(kept: Readonly<Record<string, Part>>): Contents {
+  const { units, columns } = kept as Partial<Contents>;
+  return { units: Object.assign(Object.create(null), units), columns: Object.assign(Object.create(null), columns) };
+}
 
 /** Taken once a process. */
 const fingerprint = (): string => (known ??= codeVersion(["compile", "kinds", "plan", "sql", "warehouse"]));

@@ -5,6 +5,7 @@
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { isError } from "../diagnostics/diagnostic.ts";
 import type { Path } from "../project/problem.ts";
+import type { Transform } from "../project/types.ts";
 import { breakingChange } from "./codes.ts";
 import type { CompileCache, KeptColumns } from "./cache.ts";
 import type { UnitKey } from "./keys.ts";
@@ -12,6 +13,23 @@ import type { Places } from "./places.ts";
 import type { Relation, Unit, Units } from "./units.ts";
 
 export const columnsOf = ({ columns }: Relation): KeptColumns => columns.map(({ name, type }) => [name, type]);
+
+/** How the project was before it was changed, for what was never compiled on this machine. */
+export interface Before {
+  /** What was declared, by `schema.name`. */
+  readonly columns: ReadonlyMap<string, KeptColumns>;
+  /** Whether a transform and its SQL said the same then. */
+  readonly isUnchanged: (transform: Transform) => boolean;
+}
+
+/** What is known of this check and those before it. */
+interface Known {
+  readonly units: Units;
+  readonly keys: ReadonlyMap<Unit, UnitKey>;
+  readonly cache: CompileCache;
+  readonly places: () => Promise<Places>;
+  readonly before: (() => Promise<Before | undefined>) | undefined;
+}
 
 interface Broken {
   readonly unit: Unit;
@@ -33,17 +51,21 @@ interface Difference {
 /** The diagnostics, with those that follow from one change gathered under it. */
 export async function gatherChanges(
   diagnostics: readonly Diagnostic[],
-  units: Units,
-  keys: ReadonlyMap<Unit, UnitKey>,
-  cache: CompileCache,
-  places: () => Promise<Places>,
+  { units, keys, cache, places, before }: Known,
 ): Promise<readonly Diagnostic[]> {
   const changes = new Map<Relation, Change>();
   const others: Diagnostic[] = [];
   const relations = new Map(units.relations.map((relation) => [relation.text, relation]));
+  const unitOf = (error: Diagnostic) => (isError(error) ? units.byId.get(error.transform ?? "") : undefined);
+  const isNew = (unit: Unit | undefined) => unit !== undefined && cache.last(unit.transform.id) === undefined;
+  const base = diagnostics.some((error) => isNew(unitOf(error))) ? await before?.() : undefined;
   for (const error of diagnostics) {
-    const unit = isError(error) ? units.byId.get(error.transform ?? "") : undefined;
-    const cause = unit && causeOf(error, unit, keys.get(unit)!, cache, relations);
+    const unit = unitOf(error);
+    const changed = unit && [
+      ...sinceCompiled(unit, keys.get(unit)!, cache, relations),
+      ...(base && isNew(unit) && base.isUnchanged(unit.transform) ? sinceBase(units.read(unit), base) : []),
+    ];
+    const cause = changed && causeOf(error, changed);
     if (!unit || !cause) {
       others.push(error);
       continue;
@@ -57,27 +79,39 @@ export async function gatherChanges(
   return [...[...changes.values()].map((change) => told(change, place)), ...others];
 }
 
-/** Of the relations that changed since the unit compiled, the one whose changed column the error speaks of, or else the first. */
-function causeOf(
-  error: Diagnostic,
+type Changed = Omit<Change, "broken">;
+
+/** Of the relations that changed, the one whose changed column the error speaks of, or else the first. */
+function causeOf(error: Diagnostic, changed: readonly Changed[]): Changed | undefined {
+  const named = ({ differences }: Changed) =>
+    differences.some(({ column }) => error.message.split(/[^\p{L}\p{N}_$]+/u).includes(column));
+  return changed.find(named) ?? changed[0];
+}
+
+/** The relations that have changed since a unit compiled that is the same itself. */
+function sinceCompiled(
   unit: Unit,
   { own, reads }: UnitKey,
   cache: CompileCache,
   relations: ReadonlyMap<string, Relation>,
-): Omit<Change, "broken"> | undefined {
+): readonly Changed[] {
   const last = cache.last(unit.transform.id);
-  if (last?.own !== own) return undefined;
-  const changed = Object.entries(last.reads).flatMap(([text, digest]) => {
+  if (last?.own !== own) return [];
+  return Object.entries(last.reads).flatMap(([text, digest]) => {
     const relation = relations.get(text);
-    const before = cache.columns(digest);
+    const before = cache.columns(unit.transform.id, digest);
     if (!relation || !before || reads.get(text) === digest) return [];
     const differences = differencesOf(before, columnsOf(relation));
     return differences.length > 0 ? [{ relation, differences }] : [];
   });
-  const named = ({ differences }: Omit<Change, "broken">) =>
-    differences.some(({ column }) => error.message.split(/[^\p{L}\p{N}_$]+/u).includes(column));
-  return changed.find(named) ?? changed[0];
 }
+
+const sinceBase = (read: readonly Relation[], { columns }: Before): readonly Changed[] =>
+  read.flatMap((relation) => {
+    const before = columns.get(relation.text);
+    const differences = before ? differencesOf(before, columnsOf(relation)) : [];
+    return differences.length > 0 ? [{ relation, differences }] : [];
+  });
 
 /** Columns that are gone or have another type; what is new breaks nobody who did not ask for it. */
 function differencesOf(before: KeptColumns, now: KeptColumns): readonly Difference[] {

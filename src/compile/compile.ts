@@ -10,7 +10,7 @@ import { packageVersions } from "../warehouse/embedded/binaries.ts";
 import type { ServerName } from "../warehouse/embedded/server.ts";
 import { type EmptyWarehouse, withEmptyWarehouse } from "../warehouse/empty/database.ts";
 import { noCompileCache, openCompileCache } from "./cache.ts";
-import { columnsOf, gatherChanges } from "./changes.ts";
+import { type Before, columnsOf, gatherChanges } from "./changes.ts";
 import { unknownColumns } from "./codes.ts";
 import { keysOf, reachOf } from "./keys.ts";
 import { type Places, placesIn } from "./places.ts";
@@ -18,6 +18,7 @@ import { planSelects, type Select } from "./queries.ts";
 import { makeStandIns } from "./stand_ins.ts";
 import { StatementRunner } from "./statements.ts";
 import { unitsOf, type Relation, type Unit, type Units } from "./units.ts";
+import { onlyPlanned } from "./without_files.ts";
 
 export interface CompileOptions {
   /** false neither reads nor writes `.ctf/cache/compile`. */
@@ -26,6 +27,8 @@ export interface CompileOptions {
   readonly server?: ServerName;
   /** Gets what takes time: starting a server. */
   readonly notice?: (text: string) => void;
+  /** How the project was before its changes; asked when something fails that never compiled on this machine. */
+  readonly before?: () => Promise<Before | undefined>;
 }
 
 /** Tables and queries go through as many sessions as small machines have processors. */
@@ -39,7 +42,7 @@ const SESSIONS = 2;
 export async function compileProject(
   project: Project,
   kinds: Kinds,
-  { cache: remember = true, server = serverOf(project), notice = () => {} }: CompileOptions = {},
+  { cache: remember = true, server = serverOf(project), notice = () => {}, before }: CompileOptions = {},
 ): Promise<readonly Diagnostic[]> {
   const units = unitsOf(project);
   const keys = keysOf(units, JSON.stringify([packageVersions[project.postgres], project.variables]));
@@ -52,11 +55,11 @@ export async function compileProject(
   let located: Promise<Places> | undefined;
   const places = () => (located ??= placesIn(project.root));
   const { diagnostics, uncertain } = await withEmptyWarehouse(server, variableValues(project), notice, (warehouse) =>
-    new Compilation(project, kinds, units, stale, places).run(warehouse),
+    new Compilation(project, kinds, units, stale, places, remember).run(warehouse),
   );
   const told = new Set(diagnostics.map(({ transform }) => transform));
   const relations = new Map(units.relations.map((relation) => [relation.text, relation]));
-  const gathered = await gatherChanges(diagnostics, units, keys, cache, places);
+  const gathered = await gatherChanges(diagnostics, { units, keys, cache, places, before });
   for (const unit of stale) {
     const { id } = unit.transform;
     if (told.has(id) || uncertain.has(unit) || !unit.words) continue;
@@ -85,18 +88,27 @@ class Compilation {
   private readonly units: Units;
   private readonly stale: ReadonlySet<Unit>;
   private readonly places: () => Promise<Places>;
+  private readonly remember: boolean;
   private readonly uncertain = new Set<Unit>();
   private readonly diagnostics: Diagnostic[] = [];
   /** Units whose statements failed or could not be run. */
   private readonly unusable = new Set<Unit>();
   private readonly sources: ReadonlyMap<string, Relation | "files">;
 
-  constructor(project: Project, kinds: Kinds, units: Units, stale: ReadonlySet<Unit>, places: () => Promise<Places>) {
+  constructor(
+    project: Project,
+    kinds: Kinds,
+    units: Units,
+    stale: ReadonlySet<Unit>,
+    places: () => Promise<Places>,
+    remember: boolean,
+  ) {
     this.project = project;
     this.kinds = kinds;
     this.units = units;
     this.stale = stale;
     this.places = places;
+    this.remember = remember;
     const relations = new Map(units.relations.map((relation) => [relation.declared, relation as Relation]));
     this.sources = new Map(
       project.sources.map((source) => [source.sourceName, source.type === "table" ? relations.get(source)! : "files"]),
@@ -104,7 +116,8 @@ class Compilation {
   }
 
   async run(warehouse: EmptyWarehouse): Promise<Result> {
-    const { makers, relations } = reachOf(this.units, this.stale);
+    const reach = reachOf(this.units, this.stale);
+    const { makers, relations } = reach;
     const actions = await this.actions(makers);
     const sessions = await Promise.all(Array.from({ length: SESSIONS }, () => warehouse.session()));
     const schemas = new Set(
@@ -113,7 +126,14 @@ class Compilation {
       ),
     );
     for (const { declared } of relations) schemas.add(declared.schema);
-    const standIns = await makeStandIns(sessions, [...relations], schemas, this.stale, this.places);
+    const standIns = await makeStandIns(
+      sessions,
+      [...relations],
+      schemas,
+      this.stale,
+      this.places,
+      onlyPlanned(this.units, reach, this.stale),
+    );
 
     const runner = new StatementRunner(warehouse, sessions[0]!, standIns);
     for (const unit of this.inOrder(makers)) {
@@ -159,6 +179,7 @@ class Compilation {
       target: this.project.defaultTarget,
       variables: {},
       readCode: (file) => texts.get(file)!,
+      cache: this.remember,
     });
     this.diagnostics.push(...diagnostics);
     return new Map(plan.transforms.map(({ id, action }) => [this.units.byId.get(id)!, action]));

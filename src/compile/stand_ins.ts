@@ -16,11 +16,13 @@ import {
   keyParts,
   ownParts,
   referredKey,
+  tableWithoutFiles,
   type Part,
 } from "../warehouse/empty/tables.ts";
 import { needsExtension, unknownType } from "./codes.ts";
 import type { Places } from "./places.ts";
 import type { Relation, Unit } from "./units.ts";
+import { partitionColumn } from "./without_files.ts";
 
 /** Enough to keep the server busy, few enough that one refusal does not make much of them again. */
 const BATCH = 100;
@@ -39,15 +41,12 @@ interface Refusal {
   readonly error: unknown;
 }
 
-/** The pieces of a stand-in. `whole`: with what only its own definition is about. */
-function piecesOf(relation: Relation, whole: boolean): Group {
-  const { declared } = relation;
-  const table: Piece = {
-    relation,
-    path: [],
-    statement: emptyTable(declared, relation.columns),
-    essential: true,
-  };
+/** The pieces of a stand-in. `whole`: with what only its own definition is about. `partitionedBy`: a table without files. */
+function piecesOf(relation: Relation, whole: boolean, partitionedBy?: string): Group {
+  const { declared, columns } = relation;
+  const statement =
+    partitionedBy === undefined ? emptyTable(declared, columns) : tableWithoutFiles(declared, columns, partitionedBy);
+  const table: Piece = { relation, path: [], statement, essential: true };
   if (!isTable(declared)) return [table];
   const more = [...keyParts(declared), ...(whole ? ownParts(declared) : [])];
   return [table, ...more.map((part) => ({ ...part, relation, essential: false }))];
@@ -68,18 +67,23 @@ export interface StandIns {
   readonly extensions: ReadonlySet<string>;
 }
 
-/** Makes the schemas and tables, over all sessions; `whole` units are those to be compiled themselves. */
+/**
+ * Makes the schemas and tables, over all sessions; `whole` units are those to be compiled themselves, `planned` the
+ * relations that nobody but the planner looks at.
+ */
 export async function makeStandIns(
   sessions: readonly Session[],
   relations: readonly Relation[],
   schemas: ReadonlySet<string>,
   whole: ReadonlySet<Unit>,
   places: () => Promise<Places>,
+  planned: ReadonlySet<Relation> = new Set(),
 ): Promise<StandIns> {
   const first = sessions[0]!;
   const missing = new Set<Relation>();
   const extensions = new Set<string>();
   let refused: Refusal[] = [];
+  const isWhole = ({ maker }: Relation) => maker !== undefined && whole.has(maker);
 
   const make = async (session: Session, groups: readonly Group[]): Promise<void> => {
     const failures = await session.guarded(() =>
@@ -98,7 +102,11 @@ export async function makeStandIns(
   const retry = async (): Promise<void> => {
     const before = refused;
     refused = [];
-    const groups = before.map(({ group, piece }) => (piece.essential ? group : [piece]));
+    // A table that is refused for whatever reason is told of as it is declared.
+    const groups = before.map(({ group, piece: { relation, ...piece } }) => {
+      if (!piece.essential) return [{ relation, ...piece }];
+      return planned.has(relation) ? piecesOf(relation, isWhole(relation)) : group;
+    });
     for (const { piece } of before) if (piece.essential) missing.delete(piece.relation);
     await make(first, groups);
   };
@@ -114,13 +122,16 @@ export async function makeStandIns(
   const made = relations.filter(({ columns, maker }) => columns.length > 0 && !maker?.byStatements);
   for (const relation of relations)
     if (relation.columns.length === 0 && !relation.maker?.byStatements) missing.add(relation);
-  const groups = made.map((relation) => piecesOf(relation, relation.maker !== undefined && whole.has(relation.maker)));
+  const groups = made.map((relation) =>
+    piecesOf(relation, isWhole(relation), planned.has(relation) ? partitionColumn(relation) : undefined),
+  );
   const queue = chunks(groups);
   await Promise.all(
     sessions.map(async (session) => {
       for (let next = queue.shift(); next; next = queue.shift()) await make(session, next);
     }),
   );
+  if (refused.some(({ piece }) => planned.has(piece.relation))) await retry();
 
   return {
     missing,
@@ -137,7 +148,7 @@ export async function makeStandIns(
       return !missing.has(relation);
     },
     async finish() {
-      const tables = made.filter((relation) => relation.maker && whole.has(relation.maker) && !missing.has(relation));
+      const tables = made.filter((relation) => isWhole(relation) && !missing.has(relation));
       await make(
         first,
         tables.flatMap((relation) => foreignKeys(relation, relations, missing)),

@@ -168,6 +168,29 @@ DROP TABLE step;`;
     ).toEqual([]);
   });
 
+  test.each([
+    [
+      "created by a statement",
+      `CREATE SEQUENCE IF NOT EXISTS claims.numbers;
+CREATE TABLE IF NOT EXISTS claims.b (id bigint DEFAULT nextval('claims.numbers'));
+ALTER SEQUENCE claims.numbers OWNED BY claims.b.id;`,
+    ],
+    [
+      "that comes with a column",
+      `CREATE TABLE IF NOT EXISTS claims.b (id bigserial);
+SELECT setval('claims.b_id_seq', 100);`,
+    ],
+  ])("a sequence %s belongs to the transform", async (_, sql) => {
+    expect(await found(statements(sql, "  - table: claims.b\n"))).toEqual([]);
+  });
+
+  test("the sequence of another does not", async () => {
+    const sql = "CREATE OR REPLACE VIEW claims.b AS SELECT nextval('claims.numbers') AS id;";
+    expect(await found(statements(sql, "  - view: claims.b\n"))).toEqual([
+      expect.stringContaining("pipelines/claims/open.sql:1:52 CTF203 reads claims.numbers"),
+    ]);
+  });
+
   test("what the body of a function reads counts", async () => {
     const sql = `CREATE OR REPLACE FUNCTION claims.f() RETURNS bigint LANGUAGE sql
 AS $$

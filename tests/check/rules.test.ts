@@ -101,3 +101,31 @@ test("a foreign key to a source, whose keys nobody declares, is fine", async () 
   });
   expect(lines(diagnostics)).toEqual([]);
 });
+
+describe("views over what not everybody may read", () => {
+  const files = (view: string, more: string): Files => ({
+    ...table(
+      "claims",
+      "paid",
+      [],
+      "  visibility: pipeline\n  readers: [finance]\n  columns: [{name: id, type: int}]\n",
+    ),
+    "pipelines/claims/open.yaml": `kind: sql\ninputs: [{transform: paid}]\noutput:\n  view: claims.open\n  columns: [{name: id, type: int}]\n${more}`,
+    "pipelines/claims/open.sql": `CREATE OR REPLACE VIEW claims.open${view} AS SELECT id FROM claims.paid;\n`,
+    ...pipeline("finance"),
+    ...pipeline("outreach"),
+  });
+  test.each([
+    ["", "", 1],
+    ["", "  readers: [finance, outreach]\n", 1],
+    ["", "  readers: [finance]\n", 0],
+    ["", "  visibility: private\n", 0],
+    [" WITH (security_invoker)", "", 0],
+    [" WITH (security_barrier, security_invoker = on)", "", 0],
+    [" WITH (security_invoker = 1)", "", 0],
+    [" WITH (security_invoker = false)", "", 1],
+  ])("a view%s, %j: %i warnings", async (view, more, count) => {
+    const { diagnostics } = await check(files(view, more));
+    expect(diagnostics.filter(({ code }) => code === "CTF241")).toHaveLength(count);
+  });
+});

@@ -12,7 +12,7 @@ const files = {
   "b.yaml": table("p.b", { id: "bigint" }, { inputs: ["transform: a"] }),
   "b.sql": "SELECT id FROM p.a",
 };
-const kept = (root: string): string => join(root, ".ctf/cache/compile/clean.json");
+const kept = (root: string): string => join(root, ".ctf/cache/compile/p.json");
 
 /** With a server of a project that does not exist, only what is kept can answer. */
 const fromCache = (root: string) =>

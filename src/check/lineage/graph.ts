@@ -1,8 +1,9 @@
 /** Where every column of the project comes from, and where it goes: from table to table, one step at a time. */
 import type { Span } from "../../diagnostics/diagnostic.ts";
-import type { Column, Project, Transform } from "../../project/types.ts";
+import type { Column, ColumnRead, Project, Transform } from "../../project/types.ts";
 import { type Relation, type Relations, relationsOf } from "../relations.ts";
-import type { ColumnFlow, Flows, QueryFlows } from "../uses/types.ts";
+import { type ColumnFlow, columnFlows } from "../uses/column_flows.ts";
+import type { Flows, QueryFlows } from "../uses/types.ts";
 
 /** `column` is `*` for a table as a whole: any of its columns, or its rows. */
 export interface ColumnId {
@@ -79,6 +80,7 @@ export function lineageOf(
       const maker = made.get(id.relation);
       if (!maker) return [];
       if (maker.query && id.column !== "*") return edgesInto(id, maker, maker.query);
+      if (maker.transform.columnReads) return namedInto(id, maker.transform, maker.transform.columnReads);
       return maker.reads.flatMap((read) => {
         const from = declaredColumn(maker, id.column, tables.get(read));
         return from === undefined
@@ -89,6 +91,7 @@ export function lineageOf(
     down: (id) =>
       (readers.get(id.relation) ?? []).flatMap((reader) => {
         if (reader.query && id.column !== "*") return edgesOutOf(id, reader, reader.query);
+        if (reader.transform.columnReads) return namedOutOf(id, reader, reader.transform.columnReads);
         const to = declaredColumn(reader, id.column, tables.get(reader.text));
         return to === undefined
           ? []
@@ -129,6 +132,23 @@ function madeBy(
   return { text, transform, reads: [...new Set(declared)].filter((read) => read !== text && tables.has(read)) };
 }
 
+/** A definition that names what it reads names what it makes of it, too. */
+const namedInto = (to: ColumnId, transform: Transform, reads: readonly ColumnRead[]): readonly Edge[] =>
+  reads.flatMap(({ relation, column, into }) =>
+    into.flatMap((made): readonly Edge[] =>
+      to.column === "*" || made.column === to.column
+        ? [{ from: { relation, column }, to, how: made.how, transform }]
+        : [],
+    ),
+  );
+
+const namedOutOf = (from: ColumnId, { text, transform }: Made, reads: readonly ColumnRead[]): readonly Edge[] =>
+  reads.flatMap(({ relation, column, into }) =>
+    relation !== from.relation || (from.column !== "*" && column !== from.column)
+      ? []
+      : into.map((made): Edge => ({ from, to: { relation: text, column: made.column }, how: made.how, transform })),
+  );
+
 /** What is loaded from sources without any code goes by the names of columns; code that nobody can look into may take any column for any. */
 function declaredColumn({ transform }: Made, column: string, other: LineageTable | undefined): string | undefined {
   const isLoaded = transform.codeFile === undefined && transform.inputs.every(({ type }) => type === "source");
@@ -137,19 +157,17 @@ function declaredColumn({ transform }: Made, column: string, other: LineageTable
 }
 
 function edgesInto(to: ColumnId, { transform }: Made, query: QueryFlows): readonly Edge[] {
-  const flow = query.columns.find(([name]) => name === to.column);
+  const flow = columnFlows(query).find(({ name }) => name === to.column);
   // PostgreSQL fills what the SELECT does not give: numbers and defaults.
   if (!flow) return [];
-  const [, value, decides, copyOf] = flow;
   const ways = new Map<number, How>();
   for (const n of query.rows) ways.set(n, "rows");
-  for (const n of decides) ways.set(n, "decides");
-  for (const n of value) ways.set(n, n === copyOf ? "copy" : "value");
+  for (const n of flow.decides) ways.set(n, "decides");
+  for (const n of flow.value) ways.set(n, n === flow.copyOf ? "copy" : "value");
   const span = spanOf(transform, flow);
   return [...ways]
     .map(([n, how]): Edge => {
-      const [relation, column] = query.inputs[n]!;
-      const from = { relation: query.relations[relation]!, column };
+      const from = { relation: query.relations[query.inputRelations[n]!]!, column: query.inputs[n]! };
       return { from, to, how, transform, ...(span && { span }) };
     })
     .sort((a, b) => STRENGTH.indexOf(a.how) - STRENGTH.indexOf(b.how));
@@ -158,22 +176,21 @@ function edgesInto(to: ColumnId, { transform }: Made, query: QueryFlows): readon
 const STRENGTH: readonly How[] = ["copy", "value", "declared", "decides", "rows"];
 
 function edgesOutOf(from: ColumnId, { text, transform }: Made, query: QueryFlows): readonly Edge[] {
-  const relation = query.relations.indexOf(from.relation);
-  const n = query.inputs.findIndex((input) => input[0] === relation && input[1] === from.column);
+  const { relations, inputs, inputRelations, rows } = query;
+  const relation = relations.indexOf(from.relation);
+  const n = inputs.findIndex((column, i) => column === from.column && inputRelations[i] === relation);
   if (n < 0) return [];
-  const edges = query.columns.flatMap((flow): readonly Edge[] => {
-    const [column, value, decides, copyOf] = flow;
+  const edges = columnFlows(query).flatMap((flow): readonly Edge[] => {
+    const { name: column, value, decides, copyOf } = flow;
     const how = value.includes(n) ? (copyOf === n ? "copy" : "value") : decides.includes(n) ? "decides" : undefined;
     if (!how) return [];
     const span = spanOf(transform, flow);
     return [{ from, to: { relation: text, column }, how, transform, ...(span && { span }) }];
   });
-  return query.rows.includes(n)
-    ? [...edges, { from, to: { relation: text, column: "*" }, how: "rows", transform }]
-    : edges;
+  return rows.includes(n) ? [...edges, { from, to: { relation: text, column: "*" }, how: "rows", transform }] : edges;
 }
 
-const spanOf = ({ codeFile }: Transform, [, , , , line, column]: ColumnFlow): Span | undefined =>
-  codeFile !== undefined && line !== null && column !== null ? { file: codeFile, start: { line, column } } : undefined;
+const spanOf = ({ codeFile }: Transform, { start }: ColumnFlow): Span | undefined =>
+  codeFile !== undefined && start ? { file: codeFile, start } : undefined;
 
 export const columnText = ({ relation, column }: ColumnId): string => `${relation}.${column}`;

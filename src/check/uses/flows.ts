@@ -1,10 +1,11 @@
 /** One SQL file → where the columns of its query, or of the views that it makes, come from; and hints. */
 import type { Code } from "../../project/types.ts";
-import { hintsOn } from "../../sql/hints/index.ts";
+import { hintsOn, hintsOnStatements } from "../../sql/hints/index.ts";
 import type { InputColumn } from "../../sql/lineage/flow.ts";
 import { lineage, type Lineage, viewLineages } from "../../sql/lineage/lineage.ts";
 import type { Catalog } from "../../sql/lineage/scope.ts";
-import type { ColumnFlow, Flows, QueryFlows, ReadColumn, SqlFile } from "./types.ts";
+import { type ColumnFlow, packed } from "./column_flows.ts";
+import type { Flows, QueryFlows, SqlFile } from "./types.ts";
 
 export const NO_FLOWS: Flows = { queries: [], hints: [] };
 
@@ -13,8 +14,12 @@ export function readFlows(code: Code, holds: SqlFile["holds"], catalog: Catalog)
   if (holds === "statements") {
     const views = viewLineages(code, catalog);
     return {
-      queries: views.map(({ schema, name, lineage }) => ({ view: `${schema}.${name}`, ...flowsOf(lineage) })),
-      hints: [],
+      queries: views.map(({ schema, name, invoker, lineage }) => ({
+        view: `${schema}.${name}`,
+        ...(invoker && { invoker }),
+        ...flowsOf(lineage),
+      })),
+      hints: hintsOnStatements(code),
     };
   }
   const found = lineage(code, catalog);
@@ -23,7 +28,8 @@ export function readFlows(code: Code, holds: SqlFile["holds"], catalog: Catalog)
 
 function flowsOf({ columns, rows }: Lineage): QueryFlows {
   const relations: string[] = [];
-  const inputs: ReadColumn[] = [];
+  const inputs: string[] = [];
+  const inputRelations: number[] = [];
   const numbers = new Map<InputColumn, number>();
   const number = (input: InputColumn): number => {
     const known = numbers.get(input);
@@ -31,13 +37,17 @@ function flowsOf({ columns, rows }: Lineage): QueryFlows {
     const { schema, table, column } = input;
     const text = schema === undefined ? table : `${schema}.${table}`;
     if (!relations.includes(text)) relations.push(text);
-    inputs.push([relations.indexOf(text), column]);
+    inputs.push(column);
+    inputRelations.push(relations.indexOf(text));
     numbers.set(input, inputs.length - 1);
     return inputs.length - 1;
   };
-  const flows = columns.map(({ name, value, decides, copyOf, start }): ColumnFlow => {
-    const copied = copyOf ? number(copyOf) : null;
-    return [name, value.map(number), decides.map(number), copied, start?.line ?? null, start?.column ?? null];
-  });
-  return { relations, inputs, columns: flows, rows: rows.map(number) };
+  const flows = columns.map(({ name, value, decides, copyOf, start }): ColumnFlow => ({
+    name,
+    value: value.map(number),
+    decides: decides.map(number),
+    ...(copyOf && { copyOf: number(copyOf) }),
+    ...(start && { start }),
+  }));
+  return { relations, inputs, inputRelations, ...packed(flows), rows: rows.map(number) };
 }

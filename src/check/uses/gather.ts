@@ -8,19 +8,24 @@ import { readAll } from "./read_all.ts";
 import { type Tables, tablesOf } from "./tables.ts";
 import type { Contents, SqlFile, Uses } from "./types.ts";
 
-/** The SQL beside a definition, as it is now. */
-export interface SqlContent extends SqlFile {
+/** The file beside a definition, as it is now. */
+export interface CodeContent {
   /** Of the transform. */
   readonly id: string;
+  readonly file: string;
   readonly hash: string;
 }
 
-/** The SQL of all transforms, and what keeps code from being read, whatever its language. */
+export type SqlContent = CodeContent & SqlFile;
+
+/** The SQL and the Python of all transforms, and what keeps code from being read, whatever its language. */
 export function sqlContents({ root, transforms }: Project): {
   readonly contents: readonly SqlContent[];
+  readonly python: readonly CodeContent[];
   readonly diagnostics: readonly Diagnostic[];
 } {
   const contents: SqlContent[] = [];
+  const python: CodeContent[] = [];
   const diagnostics: Diagnostic[] = [];
   for (const { id, codeFile, codeHolds } of transforms) {
     if (codeFile === undefined) continue;
@@ -30,8 +35,9 @@ export function sqlContents({ root, transforms }: Project): {
     const fault = codeFault(bytes, codeFile);
     if (fault) diagnostics.push({ ...fault, transform: id });
     else if (codeHolds) contents.push({ id, file: codeFile, holds: codeHolds, hash: contentHash(bytes) });
+    else if (codeFile.endsWith(".py")) python.push({ id, file: codeFile, hash: contentHash(bytes) });
   }
-  return { contents, diagnostics };
+  return { contents, python, diagnostics };
 }
 
 /** By transform. `cache: false` neither reads nor writes `.ctf/cache`. */
@@ -49,14 +55,14 @@ export async function gatherContents(
   for (const file of files) {
     const key = keyOf(file);
     if (found.has(key)) continue;
-    const known = cache?.get(key, file.hash, digest);
+    const known = cache?.get(file, file.hash, digest);
     if (known) found.set(key, known);
     else unknown.set(key, file);
   }
   const read = await readAll(root, [...unknown.values()], tables);
-  [...unknown].forEach(([key, { hash }], i) => {
+  [...unknown].forEach(([key, file], i) => {
     const contents = read[i]!;
-    cache?.set(key, hash, digest(contents.uses), contents);
+    cache?.set(file, file.hash, digest(contents.uses), contents);
     found.set(key, contents);
   });
   cache?.save();
@@ -73,7 +79,7 @@ function digestOf(tables: Tables): (uses: Uses) => string {
     const names = new Set(reads.map(({ schema, name }) => `${schema}.${name}`));
     const parts = [...names].map((name) => {
       let text = texts.get(name);
-      if (text === undefined) texts.set(name, (text = JSON.stringify([name, tables[name] ?? null])));
+      if (text === undefined) texts.set(name, (text = [name, ...(tables[name] ?? ["?"])].join("\0")));
       return text;
     });
     return contentHash(Buffer.from(parts.join("\n")));

@@ -5,8 +5,7 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import { loadParser } from "../../sql/parser.ts";
-import { NO_FLOWS, readFlows } from "./flows.ts";
-import { readUses } from "./read.ts";
+import { readContents } from "./read.ts";
 import { catalogOf, type Tables } from "./tables.ts";
 import type { Contents, SqlFile } from "./types.ts";
 
@@ -37,9 +36,7 @@ export async function readHere(root: string, files: readonly SqlFile[], tables: 
     // A file that is nested too deeply costs a parser, and then a new one has to be waited for.
     await loadParser();
     const text = readFileSync(join(root, file), "utf8").replace(/^\uFEFF/, "");
-    const code = { file, text, line: 1, column: 1 };
-    const uses = readUses(code, holds);
-    all.push({ uses, flows: uses.problems.length > 0 ? NO_FLOWS : readFlows(code, holds, catalog) });
+    all.push(readContents({ file, text, line: 1, column: 1 }, holds, catalog));
   }
   return all;
 }

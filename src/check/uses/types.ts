@@ -28,35 +28,26 @@ export interface Uses {
   readonly problems: readonly Diagnostic[];
 }
 
-/** A column that a query reads: the number of its relation in `QueryFlows.relations`, and its name. */
-export type ReadColumn = readonly [relation: number, column: string];
-
 /**
- * One column that a query gives; `value`, `decides` and `copyOf` are numbers of `QueryFlows.inputs`. A project has a hundred
- * thousand of them, so they are lists and not objects.
+ * Where the columns of one query come from. A project has a hundred thousand of them, so they stand in few lists of plain
+ * numbers; `column_flows.ts` reads them.
  */
-export type ColumnFlow = readonly [
-  name: string,
-  /** What its value is computed from. */
-  value: readonly number[],
-  /** What only decides on it. */
-  decides: readonly number[],
-  /** Set if it is the value of that input, unchanged. */
-  copyOf: number | null,
-  /** Of its expression. */
-  line: number | null,
-  column: number | null,
-];
-
-/** Where the columns of one query come from. */
 export interface QueryFlows {
   /** The view that statements make of it; absent for the one SELECT of a file. */
   readonly view?: string;
+  /** The view reads with the rights of whoever reads it, and not with its owner's. */
+  readonly invoker?: true;
   /** What it reads: `schema.name`, or only the name where the SQL leaves the schema to the search path. */
   readonly relations: readonly string[];
-  readonly inputs: readonly ReadColumn[];
-  readonly columns: readonly ColumnFlow[];
-  /** What decides which rows there are. */
+  /** The columns that it reads. */
+  readonly inputs: readonly string[];
+  /** Of each of these the number of its relation. */
+  readonly inputRelations: readonly number[];
+  /** The columns that it gives. */
+  readonly columns: readonly string[];
+  /** Of each of these how it is made, packed. */
+  readonly ways: readonly number[];
+  /** What decides which rows there are, as numbers of `inputs`. */
   readonly rows: readonly number[];
 }
 
@@ -67,9 +58,14 @@ export interface Flows {
 }
 
 export interface Contents {
+  /** Where its statements stand: the one SELECT of a file, without what is around it. None where there are problems. */
+  readonly statements: readonly StatementPlace[];
   readonly uses: Uses;
   readonly flows: Flows;
 }
+
+/** From and to as JavaScript counts in the file's text, and where that begins. */
+export type StatementPlace = readonly [from: number, to: number, line: number, column: number];
 
 /** A file to be looked into. */
 export interface SqlFile {

@@ -14,6 +14,7 @@ Rows are tuples, dicts, named tuples or dataclasses; pyarrow's and pandas' table
 from .context import Context, Log
 from .files import File, Files
 from .interval import Interval
+from .map_nested import map_nested
 from .table import Table
 
-__all__ = ["Context", "File", "Files", "Interval", "Log", "Table"]
+__all__ = ["Context", "File", "Files", "Interval", "Log", "Table", "map_nested"]

@@ -3,6 +3,9 @@
 const escapes: Readonly<Record<string, string>> = { "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t" };
 const escaped = (value: string): string => value.replaceAll(/[\\\n\r\t]/g, (character) => escapes[character]!);
 
+/** A value as COPY's text format has it. */
+export const copyText = (value: string): string => (isPlain(value) ? value : escaped(value));
+
 /** Records as rows of COPY's text format, each with its line end. */
 export function copyRows(records: readonly { readonly values: readonly (string | null)[] }[]): string {
   let text = "";
@@ -11,7 +14,7 @@ export function copyRows(records: readonly { readonly values: readonly (string |
     for (const value of values) {
       text += separator;
       if (value === null) text += "\\N";
-      else text += isPlain(value) ? value : escaped(value);
+      else text += copyText(value);
       separator = "\t";
     }
     text += "\n";

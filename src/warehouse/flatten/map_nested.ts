@@ -1,0 +1,33 @@
+/** A node below another, and the name that leads to it. */
+export type Child<Node> = readonly [name: string, node: Node];
+
+/**
+ * Walks a tree in pre-order, and gives what `items` finds in each node: first in the node itself, then in its children, one
+ * after the other, each with all that is below it. It holds no more than the way to where it is, however large the tree.
+ *
+ * @param tree the root; its own name is in no path
+ * @param items reads a node: what it gives is passed on. `path` are the names on the way to it, as long as it is read
+ * @param children finds the nodes below, each with its name
+ * @public
+ */
+export function* mapNested<Node, Item>(
+  tree: Node,
+  items: (node: Node, path: readonly string[]) => Iterable<Item>,
+  children: (node: Node, path: readonly string[]) => Iterable<Child<Node>>,
+): Generator<Item, void> {
+  const path: string[] = [];
+  yield* items(tree, path);
+  const ways = [children(tree, path)[Symbol.iterator]()];
+  while (ways.length > 0) {
+    const next = ways.at(-1)!.next();
+    if (next.done) {
+      ways.pop();
+      path.pop();
+      continue;
+    }
+    const [name, node] = next.value;
+    path.push(name);
+    yield* items(node, path);
+    ways.push(children(node, path)[Symbol.iterator]());
+  }
+}

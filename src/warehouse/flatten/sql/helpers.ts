@@ -1,0 +1,34 @@
+/** The tables beside the new one in its closed schema: some for the build alone, some to be published with it. */
+import type { TableName } from "../../../project/types.ts";
+import type { Statement } from "../../batch.ts";
+import { qualified } from "../../names.ts";
+
+/** `ctf_` begins no name of a person's table. */
+export interface Helpers {
+  readonly forms: TableName;
+  readonly nodes: TableName;
+  readonly documents: TableName;
+  readonly open: TableName;
+  readonly rest: TableName;
+  /** To be published. */
+  readonly rejects: TableName;
+  readonly questions: TableName;
+  readonly seen: TableName;
+}
+
+export const helpersIn = (schema: string): Helpers => ({
+  forms: { schema, name: "ctf_forms" },
+  nodes: { schema, name: "ctf_nodes" },
+  documents: { schema, name: "ctf_documents" },
+  open: { schema, name: "ctf_open" },
+  rest: { schema, name: "ctf_rest" },
+  rejects: { schema, name: "ctf_rejects" },
+  questions: { schema, name: "ctf_questions" },
+  seen: { schema, name: "ctf_seen" },
+});
+
+export const drop = (...tables: readonly TableName[]): Statement => ({
+  text: `DROP TABLE IF EXISTS ${tables.map(qualified).join(", ")}`,
+});
+
+export const analyze = (table: TableName): Statement => ({ text: `ANALYZE ${qualified(table)}` });

@@ -1,0 +1,70 @@
+/**
+ * What is no event. Only documents are walked of which some leaf is missing among the events, but these from top to bottom,
+ * so that every leaf is met, known or not, and told why it was left out.
+ */
+import { identifier, literal, qualified } from "../../names.ts";
+import type { Statement } from "../../batch.ts";
+import type { TableName } from "../../../project/types.ts";
+import { carriedName } from "./documents.ts";
+import { fits } from "./fits.ts";
+import type { Helpers } from "./helpers.ts";
+
+/** `key`: the events' column with the document's key, and which of the documents' it is. */
+export const storeOpen = (
+  helpers: Helpers,
+  events: TableName,
+  key: { readonly name: string; readonly n: number },
+): Statement => ({
+  text: `CREATE UNLOGGED TABLE ${qualified(helpers.open)} AS
+    SELECT d.n FROM ${qualified(helpers.documents)} d LEFT JOIN (
+      SELECT e.${identifier(key.name)} AS key, pg_catalog.count(*) AS events FROM ${qualified(events)} e GROUP BY 1
+    ) e ON e.key = d.${carriedName(key.n)}
+    WHERE d.fault IS NULL AND d.leaves <> coalesce(e.events, 0)`,
+});
+
+/** As `below` in paths.ts. */
+const pathBelow = (path: string, slug: string): string =>
+  `CASE ${path} WHEN '' THEN '' ELSE ${path} || '.' END || pg_catalog.regexp_replace(${slug}, ${literal(String.raw`[\\."]`)}, ${literal(String.raw`\\\&`)}, 'g')`;
+
+export function storeRest(helpers: Helpers, ignore: readonly string[]): Statement {
+  const nodes = qualified(helpers.nodes);
+  const ignored = ignore.map(
+    (path) => `w.path = ${literal(path)} OR pg_catalog.starts_with(w.path, ${literal(`${path}.`)})`,
+  );
+  return {
+    text: `CREATE UNLOGGED TABLE ${qualified(helpers.rest)} AS
+    WITH RECURSIVE walk (n, node, path, idx, value, reason, member) AS (
+      SELECT d.n, d.root, ''::text, '{}'::int[], d.document, NULL::text, false
+      FROM ${qualified(helpers.documents)} d JOIN ${qualified(helpers.open)} o ON o.n = d.n
+      UNION ALL
+      SELECT w.n, b.node, b.path, b.idx, b.value, b.reason, b.member
+      FROM walk w LEFT JOIN ${nodes} o ON o.id = w.node
+      CROSS JOIN LATERAL (
+        SELECT c.id AS node, coalesce(c.path, ${pathBelow("w.path", "e.key")}) AS path, w.idx, e.value,
+          CASE WHEN w.reason IS NOT NULL THEN w.reason
+            WHEN o.section THEN CASE WHEN c.id IS NULL THEN 'unknown_path' END
+            WHEN o.question THEN 'not_an_answer' ELSE 'not_a_question' END AS reason, false AS member
+        FROM pg_catalog.jsonb_each(CASE pg_catalog.jsonb_typeof(w.value) WHEN 'object' THEN w.value END) e
+          LEFT JOIN ${nodes} c ON w.reason IS NULL AND o.section AND c.parent = w.node AND c.slug = e.key
+        UNION ALL
+        SELECT CASE WHEN NOT w.member THEN w.node END, w.path, w.idx || e.place::int, e.value,
+          CASE WHEN w.reason IS NOT NULL THEN w.reason WHEN w.member THEN 'list_in_list' END, true
+        FROM pg_catalog.jsonb_array_elements(CASE pg_catalog.jsonb_typeof(w.value) WHEN 'array' THEN w.value END)
+          WITH ORDINALITY e (value, place)
+      ) b
+    )
+    SELECT w.n, w.path, w.idx, w.value, w.reason, w.ignored FROM (
+      SELECT w.n, w.path, w.idx, w.value, w.ignored,
+        CASE WHEN w.reason IS NOT NULL THEN w.reason
+          WHEN NOT w.question THEN 'not_a_question'
+          WHEN NOT ${fits("w.type", "w.text", "w.class")} THEN 'misfit' END AS reason
+      FROM (
+        SELECT w.n, w.path, w.idx, w.value, w.reason, o.question, o.class, ${["false", ...ignored].join(" OR ")} AS ignored,
+          pg_catalog.jsonb_typeof(w.value) AS type, w.value #>> '{}' AS text
+        FROM walk w LEFT JOIN ${nodes} o ON o.id = w.node
+        WHERE pg_catalog.jsonb_typeof(w.value) NOT IN ('object', 'array')
+        OFFSET 0
+      ) w
+    ) w WHERE w.ignored OR w.reason IS NOT NULL`,
+  };
+}

@@ -1,0 +1,134 @@
+/** Documents one after the other, from a table or from files, each with what goes along. */
+import type pg from "pg";
+import { decoded } from "../../../files/decode.ts";
+import type { DocumentFiles, DocumentRows } from "../../../plan/types.ts";
+import { batch } from "../../batch.ts";
+import type { Work } from "../../work.ts";
+import { copyOut } from "../../read/copy_out.ts";
+import type { Reason } from "../reasons.ts";
+import { selectDocuments, type Stored } from "../sql/documents.ts";
+import { isMap, jsonText, JsonNumber, readJson, type Json } from "./json.ts";
+import { fileLines } from "./lines.ts";
+
+/** `text` is the document's own; what can't be walked has a fault already. */
+export interface GivenDocument {
+  readonly key: string | null;
+  readonly formKey: string | null;
+  readonly text: string | null;
+  /** Read already, where it is part of a line. */
+  readonly read?: { readonly value: Json; readonly leaves: number };
+  readonly fault?: Reason;
+  readonly file?: string;
+  readonly line?: number;
+  readonly digest?: string | null;
+  /** The values of the output's columns that come from the document, in their order. */
+  readonly carried: readonly (string | null)[];
+}
+
+/** In batches, so that waiting costs little. */
+export async function* tableDocuments(
+  work: Work,
+  rows: DocumentRows,
+  stored: Stored,
+): AsyncGenerator<readonly GivenDocument[]> {
+  const session = await work.another();
+  await batch(session, SETTINGS);
+  const bytes = copyOut(
+    session,
+    `COPY (${selectDocuments(rows, stored)}) TO STDOUT WITH (FORMAT text, ENCODING 'UTF8')`,
+  );
+  try {
+    let rest = "";
+    for await (const text of decoded(bytes as AsyncIterable<Uint8Array>, "UTF8")) {
+      const lines = (rest + text).split("\n");
+      rest = lines.pop()!;
+      yield lines.map((line) => fromRow(line.split("\t").map(copied)));
+    }
+  } finally {
+    if (!bytes.readableEnded) end(session);
+  }
+}
+
+const end = (client: pg.Client): void => void client.end().catch(() => {});
+
+/** How values look must not depend on the server's or the role's settings. */
+const SETTINGS = [
+  "SET DateStyle TO 'ISO, YMD'",
+  "SET IntervalStyle TO 'iso_8601'",
+  "SET bytea_output TO 'hex'",
+  "SET extra_float_digits TO 3",
+].map((text) => ({ text }));
+
+function fromRow([key, formKey, text, fault, digest, ...carried]: readonly (string | null)[]): GivenDocument {
+  return {
+    key: key!,
+    formKey: formKey!,
+    text: text!,
+    digest: digest!,
+    carried,
+    ...(fault != null && { fault: fault as Reason }),
+  };
+}
+
+const unescapes: Readonly<Record<string, string>> = {
+  n: "\n",
+  t: "\t",
+  r: "\r",
+  b: "\b",
+  f: "\f",
+  v: "\v",
+  "\\": "\\",
+};
+
+/** A value of COPY's text format. */
+function copied(text: string): string | null {
+  if (text === String.raw`\N`) return null;
+  return text.includes("\\")
+    ? text.replaceAll(/\\(.)/g, (_, character: string) => unescapes[character] ?? character)
+    : text;
+}
+
+/** Lines of JSON. A line that is none is a document with a fault. */
+export async function* fileDocuments(work: Work, rows: DocumentRows): AsyncGenerator<readonly GivenDocument[]> {
+  for await (const lines of fileLines(work, rows.documents.from as DocumentFiles)) {
+    yield lines.map(({ text, broken, ...place }) => ({
+      ...(broken ? faulty(text, "malformed") : fromLine(rows, text)),
+      ...place,
+    }));
+  }
+}
+
+const faulty = (text: string, fault: Reason): GivenDocument => ({ key: null, formKey: null, text, fault, carried: [] });
+
+function fromLine({ documents, columns }: DocumentRows, text: string): GivenDocument {
+  const read = readJson(text);
+  if ("fault" in read) return faulty(text, read.fault);
+  const line = read.value;
+  if (!isMap(line)) return faulty(text, "not_an_object");
+  const member = (name: string): string | null => valueText(line.get(name));
+  const key = member(documents.key);
+  const given = {
+    key,
+    formKey: documents.formKey === undefined ? null : member(documents.formKey),
+    carried: columns.flatMap(({ from }) => (from.type === "document" ? [member(from.column)] : [])),
+  };
+  if (key === null) return { ...given, text, fault: "no_key" };
+  if (documents.column === undefined) return { ...given, text, read };
+  const document = line.get(documents.column);
+  if (document === undefined) return { ...given, text: null, fault: "no_document" };
+  return { ...given, text: jsonText(document), read: { value: document, leaves: leavesIn(document) } };
+}
+
+const valueText = (value: Json | undefined): string | null =>
+  value === undefined || value === null
+    ? null
+    : typeof value === "string"
+      ? value
+      : value instanceof JsonNumber
+        ? value.text
+        : jsonText(value);
+
+function leavesIn(value: Json): number {
+  if (isMap(value)) return [...value.values()].reduce((sum: number, member) => sum + leavesIn(member), 0);
+  return Array.isArray(value) ? (value as readonly Json[]).reduce((sum: number, item) => sum + leavesIn(item), 0) : 1;
+}

@@ -1,0 +1,33 @@
+/** What a person types for some of the tests: a pipeline, a transform or a file. */
+import { isAbsolute, join, relative, sep } from "node:path";
+import { DiagnosticError } from "../diagnostics/diagnostic.ts";
+import { findPipeline, findTransform, isDiagnostic } from "../graph/names.ts";
+import type { Project } from "../project/types.ts";
+import { testFiles } from "./find_tests.ts";
+import { nameIn } from "./read/subject.ts";
+import type { TestCase } from "./types.ts";
+
+export interface Chosen {
+  readonly files: readonly string[];
+  readonly fits: (test: TestCase) => boolean;
+}
+
+/** @throws DiagnosticError for what is not there */
+export function chooseTests(project: Project, what: string | undefined, cwd: string): Chosen {
+  const all = testFiles(project);
+  if (what === undefined) return { files: all, fits: () => true };
+  const path = relative(project.root, isAbsolute(what) ? what : join(cwd, what)).replaceAll(sep, "/");
+  if (all.includes(path)) return { files: [path], fits: () => true };
+  const pipeline = findPipeline(project, what, cwd);
+  if (!isDiagnostic(pipeline)) {
+    const inside = (file: string) => file.startsWith(`${pipeline.folder}/`);
+    return { files: all.filter(inside), fits: () => true };
+  }
+  const transform = findTransform(project, what, { cwd });
+  if (isDiagnostic(transform)) throw new DiagnosticError([transform]);
+  const folder = transform.file.slice(0, transform.file.lastIndexOf("/"));
+  return {
+    files: all.filter((file) => file.startsWith(`${folder}/`) && nameIn(file) === transform.name),
+    fits: ({ of }) => of === transform.id,
+  };
+}

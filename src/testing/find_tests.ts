@@ -1,0 +1,37 @@
+/** The files of tests that a project has, and those of them that were asked for. */
+import { readdirSync } from "node:fs";
+import { join, posix } from "node:path";
+import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import { loadFactories } from "../project/rows/factories.ts";
+import type { Project } from "../project/types.ts";
+import { namesOf } from "./read/names.ts";
+import { readTests } from "./read/read_tests.ts";
+import type { TestCase } from "./types.ts";
+
+export interface FoundTests {
+  readonly tests: readonly TestCase[];
+  /** By the order of the files. */
+  readonly diagnostics: readonly Diagnostic[];
+  readonly files: readonly string[];
+}
+
+/** `*.test.yaml` in the folders of pipelines, from the project's root. */
+export function testFiles({ root, pipelines }: Project): readonly string[] {
+  return pipelines.flatMap(({ folder }) =>
+    readdirSync(join(root, folder))
+      .filter((name) => name.endsWith(".test.yaml") && !name.startsWith("."))
+      .sort()
+      .map((name) => `${folder}/${name}`),
+  );
+}
+
+export function findTests(project: Project, files: readonly string[]): FoundTests {
+  const names = namesOf(project);
+  const factories = loadFactories(project);
+  const read = files.map((file) => readTests(project, names, factories.of(posix.basename(posix.dirname(file))), file));
+  return {
+    tests: read.flatMap(({ tests }) => tests),
+    diagnostics: [...factories.diagnostics, ...read.flatMap(({ diagnostics }) => diagnostics)],
+    files,
+  };
+}

@@ -1,0 +1,95 @@
+/** A planned transform whose clock stands still. */
+import { DiagnosticError, type Position } from "../diagnostics/diagnostic.ts";
+import type { Action, Code, PlannedTransform } from "../plan/types.ts";
+import type { Column, TableOutput } from "../project/types.ts";
+import { freezeExpression, freezeTime, type Frozen } from "../sql/freeze/freeze.ts";
+import { loadParser } from "../sql/parser.ts";
+import type { Rewritten } from "../warehouse/errors.ts";
+import type { Statement } from "../warehouse/batch.ts";
+import { identifier, qualified } from "../warehouse/names.ts";
+import { notFrozen } from "./codes.ts";
+import type { GivenRelation } from "./types.ts";
+
+/** @throws DiagnosticError naming every place that reads the clock and can't be frozen */
+export async function frozenTransform(planned: PlannedTransform, now: string | undefined): Promise<PlannedTransform> {
+  if (now === undefined) return planned;
+  await loadParser();
+  return { ...planned, action: frozenAction(planned.action, now) };
+}
+
+function frozenAction(action: Action, now: string): Action {
+  switch (action.type) {
+    case "build_table":
+      return { ...action, rows: frozenRows(action.rows, now), output: frozenDefaults(action.output, now) };
+    case "merge_rows":
+      return { ...action, rows: frozenRows(action.rows, now), output: frozenDefaults(action.output, now) };
+    case "append_rows":
+      return { ...action, output: frozenDefaults(action.output, now) };
+    case "run_statements":
+      return { ...action, statements: action.statements.map((code) => frozenCode(code, now)) };
+    default:
+      return action;
+  }
+}
+
+const frozenRows = <R extends { readonly type: string }>(rows: R, now: string): R =>
+  "query" in rows ? { ...rows, query: frozenCode(rows.query as Code, now) } : rows;
+
+function frozenCode(code: Code & Rewritten, now: string): Code & Rewritten {
+  const frozen = freezeTime(code, now);
+  refuseUnfreezable(frozen, code.file);
+  return { ...code, text: frozen.text, toFile: frozen.toFile };
+}
+
+function refuseUnfreezable({ unfreezable }: Frozen, file: string): void {
+  const certain = unfreezable.filter(({ reads }) => reads === "clock");
+  if (certain.length === 0) return;
+  throw new DiagnosticError(
+    certain.map(({ what, start }) =>
+      notFrozen({ message: `${what} can't be held still at the test's time`, span: { file, start } }),
+    ),
+  );
+}
+
+const frozenDefaults = (output: TableOutput, now: string): TableOutput =>
+  output.columns.some((column) => column.default !== undefined)
+    ? { ...output, columns: output.columns.map((column) => frozenDefault(column, now)) }
+    : output;
+
+/** Defaults of the tables that a test has rows in or makes, as of its time. */
+export async function frozenDefaultStatements(relations: Iterable<GivenRelation>, now: string | undefined) {
+  if (now === undefined) return [];
+  await loadParser();
+  return [...new Set(relations)].flatMap((relation) =>
+    relation.columns.flatMap((column): readonly Statement[] => {
+      const value = column.default === undefined ? undefined : frozenDefault(column, now).default;
+      if (value === undefined || value === column.default) return [];
+      return [
+        { text: `ALTER TABLE ${qualified(relation)} ALTER COLUMN ${identifier(column.name)} SET DEFAULT ${value}` },
+      ];
+    }),
+  );
+}
+
+function frozenDefault(column: Column, now: string): Column {
+  if (column.default === undefined) return column;
+  const { text } = freezeExpression({ text: column.default, line: 1, column: 1 }, now, column.type);
+  return { ...column, default: text };
+}
+
+/** A piece of SQL knows where its places stand in the file; so does it when its clock stands still. */
+export function frozenPiece(piece: Code & Required<Rewritten>, now: string | undefined): Code & Rewritten {
+  if (now === undefined) return piece;
+  const { toFile } = piece;
+  const frozen = freezeTime({ text: piece.text, line: 1, column: 1 }, now);
+  const inFile = (place: Position) => toFile(offsetOf(piece.text, place));
+  const unfreezable = frozen.unfreezable.map((one) => ({ ...one, start: inFile(one.start) }));
+  refuseUnfreezable({ ...frozen, unfreezable }, piece.file);
+  return { ...piece, text: frozen.text, toFile: (offset) => inFile(frozen.toFile(offset)) };
+}
+
+/** The offset in code points of a place in a text that begins at line 1, column 1. */
+function offsetOf(text: string, { line, column }: Position): number {
+  const before = text.split("\n").slice(0, line - 1);
+  return before.reduce((sum, one) => sum + [...one].length + 1, 0) + column - 1;
+}

@@ -1,0 +1,172 @@
+/**
+ * A test in a database of its own, by all of production's steps and committed: for Python, files, statements outside of a
+ * transaction and whole pipelines, and for looking at what a test leaves.
+ */
+import { DiagnosticError } from "../diagnostics/diagnostic.ts";
+import type { Plan, PlannedTransform } from "../plan/types.ts";
+import { tableText, type TableOutput } from "../project/types.ts";
+import { carryOut } from "../warehouse/actions/index.ts";
+import { batch, BatchError, type Statement } from "../warehouse/batch.ts";
+import type { Session } from "../warehouse/empty/database.ts";
+import { setLocally } from "../warehouse/empty/session.ts";
+import { identifier, literal } from "../warehouse/names.ts";
+import type { RowCounts } from "../warehouse/outcome.ts";
+import { startRun } from "../warehouse/records/run.ts";
+import type { TestDatabase } from "../warehouse/testbed/databases.ts";
+import { rehearseQuery } from "../warehouse/testbed/rehearse.ts";
+import type { PythonCaller, Work } from "../warehouse/work.ts";
+import { compareRows } from "./compare_rows.ts";
+import { FILE_SCHEMA, writingNoFile } from "./file_output.ts";
+import { frozenDefaultStatements, frozenTransform } from "./frozen.ts";
+import { writeFiles, type FilesOfTest } from "./given_files.ts";
+import { insertsOf, relationsOf } from "./given_rows.ts";
+import { changesTold, inWords, judgeCounts, judgeRefusal } from "./judge.ts";
+import { divideGiven, isPieceTest, pieceOf } from "./piece.ts";
+import type { TestCase } from "./types.ts";
+import type { Failure } from "./verdict.ts";
+import { TEST_RUN, workFor } from "./work.ts";
+
+export interface OwnRun {
+  readonly database: TestDatabase;
+  readonly test: TestCase;
+  /** What is run, in its order. */
+  readonly planned: readonly PlannedTransform[];
+  readonly root: string;
+  readonly env: Work["env"];
+  readonly signal: AbortSignal;
+  readonly python: PythonCaller;
+}
+
+export async function runInOwn(run: OwnRun): Promise<readonly Failure[]> {
+  const { test, database } = run;
+  const session = await database.session();
+  let files: FilesOfTest | undefined;
+  try {
+    files = writeFiles(test);
+    await giveRows(run, session);
+    let done: Done;
+    try {
+      done = await carryOutAll(run, session, files);
+    } catch (error) {
+      return judgeRefusal(test, inWords(error, run.planned[0]!));
+    }
+    if (test.expectError) return [{ type: "no_error", expected: test.expectError }];
+    const failures: Failure[] = [...judgeCounts(test, done.counts)];
+    for (const expected of test.expect) {
+      const table = done.piece ?? expected.table!;
+      const difference = await compareRows((await database.session()).client, {
+        expected,
+        table,
+        tolerance: test.tolerance,
+        known: new Map(),
+      });
+      if (difference) failures.push({ type: "rows", expected, difference });
+    }
+    if (done.again && failures.length === 0) failures.push(...(await done.again()));
+    return failures;
+  } catch (error) {
+    if (error instanceof DiagnosticError) return [{ type: "refused", diagnostics: error.diagnostics }];
+    throw error;
+  } finally {
+    files?.remove();
+  }
+}
+
+/** @throws DiagnosticError with what is wrong with the test's own rows */
+async function giveRows({ test, planned, root }: OwnRun, { client }: Session): Promise<void> {
+  const given = isPieceTest(test) ? (await divideGiven(test, root)).given : test.given;
+  const inserts = await insertsOf(client, [...given, ...test.before], new Map());
+  const variables = Object.entries(test.vars).map(([name, value]): Statement => ({
+    text: `SELECT pg_catalog.set_config(${literal(`ctf.${name}`)}, ${literal(value)}, false)`,
+  }));
+  const before: readonly Statement[] = [
+    ...variables,
+    { text: `CREATE SCHEMA IF NOT EXISTS ${identifier(FILE_SCHEMA)}` },
+    ...(await frozenDefaultStatements(relationsOf({ ...test, given }), test.now)),
+    { text: "BEGIN" },
+    ...setLocally(planned[0]?.settings ?? {}),
+  ];
+  try {
+    await batch(client, [...before, ...inserts.map(({ statement }) => statement), { text: "COMMIT" }]);
+  } catch (error) {
+    const insert = error instanceof BatchError ? inserts[error.index - before.length] : undefined;
+    if (!insert) throw error;
+    throw new DiagnosticError([insert.blame(error)]);
+  }
+}
+
+interface Done {
+  readonly counts: RowCounts;
+  readonly piece?: { readonly schema: string; readonly name: string };
+  readonly again?: () => Promise<readonly Failure[]>;
+}
+
+async function carryOutAll(run: OwnRun, session: Session, files: FilesOfTest): Promise<Done> {
+  const { test, root, database, env, signal, python } = run;
+  const workOf = (planned: PlannedTransform): Work => ({
+    ...workFor({
+      client: session.client,
+      planned,
+      // A load finds its files by their names alone; Python has its code in the project.
+      root: "rows" in planned.action && planned.action.rows.type === "files" ? files.folder : root,
+      env,
+      signal,
+      another: async () => (await database.session()).client,
+      python,
+    }),
+    closed: {},
+  });
+  if (isPieceTest(test)) {
+    const work = { ...workOf(run.planned[0]!), closed: { number: 0 } };
+    const { pieces } = await divideGiven(test, root);
+    const query = await pieceOf(session.client, test, root, pieces);
+    return { counts: {}, piece: await session.guarded(() => rehearseQuery(work, query)) };
+  }
+  const made = new Set(run.planned.flatMap(({ action }) => ("output" in action ? [outputText(action.output)] : [])));
+  const given = new Set([...test.given, ...test.before].map(({ relation }) => tableText(relation)));
+  const there = new Set([...made, ...given]);
+  const planned: PlannedTransform[] = [];
+  for (const one of run.planned) {
+    const frozen = await frozenTransform(writingNoFile(one), test.now);
+    const action = withKeysTo(files.reading(frozen.action), there);
+    planned.push({ ...frozen, action, referencedBy: [], monitors: test.expectError ? one.monitors : [] });
+  }
+  await record(run, session, planned);
+  let counts: RowCounts = {};
+  for (const one of planned) {
+    signal.throwIfAborted();
+    counts = (await session.guarded(() => carryOut(workOf(one), one.action))).counts;
+  }
+  const [only] = planned;
+  if (!test.twice || planned.length > 1 || only?.action.type !== "merge_rows") return { counts };
+  return {
+    counts,
+    again: async () => {
+      const second = await session.guarded(() => carryOut(workOf(only), only.action));
+      return changesTold(second.counts);
+    },
+  };
+}
+
+const outputText = (output: { readonly type: string }): string =>
+  output.type === "table" ? tableText(output as TableOutput) : "";
+
+/** The foreign keys whose other side the test gives or the run makes. */
+function withKeysTo<A extends PlannedTransform["action"]>(action: A, there: ReadonlySet<string>): A {
+  if (!("output" in action) || action.output.type !== "table") return action;
+  const foreignKeys = action.output.foreignKeys.filter(({ references }) => there.has(tableText(references)));
+  return { ...action, output: { ...action.output, foreignKeys } };
+}
+
+/** The steps of a run keep records, so there must be some to keep. */
+async function record({ test }: OwnRun, { client }: Session, transforms: readonly PlannedTransform[]): Promise<void> {
+  const plan = {
+    version: 1,
+    project: "test",
+    target: "tests",
+    variables: {},
+    selection: test.name,
+    transforms,
+  } as const satisfies Plan;
+  await startRun(client, plan, { id: TEST_RUN, who: "test", host: "test", ctfVersion: "test" });
+}

@@ -1,0 +1,96 @@
+/** The query of a piece of a transform's SQL, with the pieces that it reads replaced by a test's rows. */
+import type pg from "pg";
+import { DiagnosticError, type Span } from "../diagnostics/diagnostic.ts";
+import { readFrom } from "../plan/make.ts";
+import type { Code } from "../plan/types.ts";
+import { loadParser } from "../sql/parser.ts";
+import { pieceQuery, piecesOf, readBy } from "../sql/pieces/pieces.ts";
+import { readSelector } from "../sql/pieces/selector.ts";
+import type { PieceColumn, PieceError, Replacement, Selector } from "../sql/pieces/types.ts";
+import { suggestion } from "../project/values.ts";
+import { describe, typeNames } from "../warehouse/describe.ts";
+import type { Rewritten } from "../warehouse/errors.ts";
+import { noSuchPiece, unknownInTest } from "./codes.ts";
+import { frozenPiece } from "./frozen.ts";
+import type { GivenPiece, GivenTable, TestCase } from "./types.ts";
+
+/** Rows for tables and rows for pieces: a bare name is a CTE where the piece reads one of that name. */
+export interface PieceRows {
+  readonly given: readonly GivenTable[];
+  readonly pieces: readonly GivenPiece[];
+}
+
+type PieceTest = TestCase & { readonly subject: { readonly type: "piece" } };
+
+export const isPieceTest = (test: TestCase): test is PieceTest => test.subject.type === "piece";
+
+/** The whole file, whose statements a selector counts. */
+function codeOf({ subject }: PieceTest, root: string): Code {
+  const file = subject.transform.codeFile!;
+  return { file, text: readFrom(root)(file), line: 1, column: 1 };
+}
+
+export async function divideGiven(test: PieceTest, root: string): Promise<PieceRows> {
+  await loadParser();
+  const read = readBy(codeOf(test, root), selectorOf(test));
+  const selectors = new Set("error" in read ? [] : read.map(({ selector }) => selector));
+  const isCte = ({ name }: GivenPiece) => selectors.has(`cte(${name})`);
+  const tables = test.pieces.flatMap((piece): readonly GivenTable[] =>
+    !isCte(piece) && piece.relation ? [{ ...piece, relation: piece.relation }] : [],
+  );
+  return { given: [...test.given, ...tables], pieces: test.pieces.filter((piece) => isCte(piece) || !piece.relation) };
+}
+
+function selectorOf({ subject }: PieceTest): Selector {
+  const read = readSelector(subject.selector);
+  if (read.ok) return read.selector;
+  throw new DiagnosticError([noSuchPiece({ message: read.message, span: subject.place })]);
+}
+
+/** The tables are there already, so PostgreSQL knows the columns of the pieces that are replaced. @throws DiagnosticError */
+export async function pieceOf(
+  client: pg.Client,
+  test: PieceTest,
+  root: string,
+  pieces: readonly GivenPiece[],
+): Promise<Code & Rewritten> {
+  const code = codeOf(test, root);
+  const replacements: Replacement[] = [];
+  for (const piece of pieces) replacements.push(await replacementOf(client, code, piece));
+  const result = pieceQuery(code, selectorOf(test), replacements);
+  if (!result.ok) throw refusal(result.error, test.subject.place, code);
+  return frozenPiece({ ...code, text: result.text, toFile: result.toFile }, test.now);
+}
+
+async function replacementOf(client: pg.Client, code: Code, piece: GivenPiece): Promise<Replacement> {
+  const selector: Selector = [{ select: "cte", name: piece.name }];
+  const query = pieceQuery(code, selector);
+  if (!query.ok) throw refusal(query.error, piece.place, code);
+  const described = await describe(client, query.text);
+  const types = await typeNames(client, described);
+  const columns = described.map(({ name }, n): PieceColumn => ({ name, type: types[n]! }));
+  const known = columns.map(({ name }) => name);
+  piece.rows.forEach(({ values }, n) => {
+    const unknown = Object.keys(values).find((column) => !known.includes(column));
+    if (unknown === undefined) return;
+    const { hint } = suggestion(unknown, known);
+    const message = `${piece.name} has no column ${unknown}`;
+    throw new DiagnosticError([
+      unknownInTest({ message, span: piece.at(n, unknown), ...(hint !== undefined && { hint }) }),
+    ]);
+  });
+  const rows = piece.rows.flatMap(({ values, times }) => Array.from({ length: times }, () => values));
+  return { selector, columns, rows };
+}
+
+function refusal(error: PieceError, span: Span, code: Code): DiagnosticError {
+  if (error.error === "syntax") {
+    return new DiagnosticError([
+      noSuchPiece({ message: error.message, span: { file: code.file, start: error.start } }),
+    ]);
+  }
+  const candidates = (error.candidates.length > 0 ? error.candidates : piecesOf(code)).map(({ selector }) => selector);
+  const near = suggestion(error.selector, candidates);
+  const hint = near.hint ?? (candidates.length > 0 ? `There are ${candidates.slice(0, 12).join(", ")}.` : undefined);
+  return new DiagnosticError([noSuchPiece({ message: error.message, span, ...(hint !== undefined && { hint }) })]);
+}

@@ -1,0 +1,68 @@
+/** The empty tables that tests need, as one text that says what they are and as what makes them. */
+import { reachOf } from "../compile/keys.ts";
+import { type Relation, type Unit, type Units, unitsOf } from "../compile/units.ts";
+import { buildGraph, topologicalOrder } from "../graph/graph.ts";
+import type { Kinds } from "../plan/kind.ts";
+import type { Project, Transform } from "../project/types.ts";
+import { VERSION } from "../project/version.ts";
+import { packageVersions } from "../warehouse/embedded/binaries.ts";
+import type { Session } from "../warehouse/empty/database.ts";
+import type { GivenRelation, TestCase } from "./types.ts";
+
+export interface TestTables {
+  /** One text for each thing that has to be there; it changes with anything that the thing depends on. */
+  readonly parts: readonly string[];
+  fill(session: () => Promise<Session>): Promise<void>;
+}
+
+/** All that these tests can reach, and no more: eight hundred tables would take seconds. */
+export function tablesFor(project: Project, kinds: Kinds, tests: readonly TestCase[]): TestTables {
+  const units = unitsOf(project);
+  const tested = new Set(tests.flatMap(testedUnits(units)));
+  const named = new Set(tests.flatMap(({ given, before }) => [...given, ...before].map(({ relation }) => relation)));
+  // Nobody looks into Python for what it reads.
+  for (const { transform } of tested) for (const relation of inputsOf(project, transform)) named.add(relation);
+  const { makers, relations } = reachOf(units, tested);
+  const all = new Set([...relations, ...units.relations.filter(({ declared }) => named.has(declared))]);
+  for (const { maker } of all) if (maker?.byStatements) tested.add(maker);
+  const reach = all.size === relations.size ? { makers, relations } : reachOf(units, tested);
+  for (const relation of reach.relations) all.add(relation);
+  const sorted = [...all].sort((a, b) => (a.text < b.text ? -1 : 1)).map(withoutForeignKeys);
+  const inOrder = topologicalOrder(buildGraph(project))
+    .map((id) => units.byId.get(id)!)
+    .filter((unit) => reach.makers.has(unit));
+  const common = JSON.stringify([VERSION, packageVersions[project.postgres], project.variables]);
+  const parts = [
+    common,
+    ...sorted.map(({ text, declared, maker }) => JSON.stringify([common, text, declared, maker?.byStatements])),
+    ...inOrder.map(({ transform, text }) => JSON.stringify([common, transform.id, transform.settings, text])),
+  ];
+  return {
+    parts,
+    fill: async (session) => {
+      const { fillTables } = await import("./fill_tables.ts");
+      await fillTables(project, kinds, { tested, relations: sorted, makers: inOrder }, session);
+    },
+  };
+}
+
+const inputsOf = (project: Project, { inputs }: Transform): readonly GivenRelation[] =>
+  inputs.flatMap((input): readonly GivenRelation[] => {
+    if (input.type === "source") {
+      return project.sources.flatMap((one) => (one.type === "table" && one.sourceName === input.name ? [one] : []));
+    }
+    const outputs = project.transforms.find(({ id }) => id === input.id)?.outputs ?? [];
+    return outputs.flatMap((output) => (output.type === "table" || output.type === "view" ? [output] : []));
+  });
+
+const testedUnits =
+  (units: Units) =>
+  ({ subject }: TestCase): readonly Unit[] =>
+    (subject.type === "pipeline" ? subject.transforms : [subject.transform]).map(({ id }) => units.byId.get(id)!);
+
+/** A test gives the rows that it is about: rows that they refer to are looked for only where the test gives these too. */
+const withoutForeignKeys = (relation: Relation): Relation => {
+  const declared: GivenRelation = relation.declared;
+  if (!("foreignKeys" in declared) || declared.foreignKeys.length === 0) return relation;
+  return { ...relation, declared: { ...declared, foreignKeys: [] } };
+};

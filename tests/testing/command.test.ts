@@ -1,0 +1,288 @@
+/** `ctf test` itself: what is run, and how it is told. */
+import { spawnSync } from "node:child_process";
+import { EventEmitter } from "node:events";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { runCtf, spawnCtf } from "../support/cli.ts";
+import type { Files } from "../support/files.ts";
+import { copyOf, inWorld, masked } from "./world.ts";
+
+const two: Files = {
+  ...copyOf(
+    `
+    - {name: id, type: bigint, not_null: true}
+    - {name: name, type: text}`,
+    "SELECT id, name FROM raw.members",
+    "  primary_key: [id]\n",
+  ),
+  "t.test.yaml": `tests:
+  - name: right
+    given: {members: [{id: 1, name: Ann}]}
+    expect: [{id: 1, name: Ann}]
+  - name: wrong
+    given: {members: [{id: 1, name: "A & <B>"}]}
+    expect: [{id: 1, name: Bob}]
+`,
+};
+
+inWorld(18, (world) => {
+  test("a pipeline, a transform, a file, or by a part of the name", async () => {
+    world.files({ ...two, "u.yaml": two["t.yaml"]!.toString().replace("p.t", "p.u"), "u.sql": two["t.sql"]! });
+    const names = async (...args: string[]) => {
+      const { stdout, stderr, code } = await world.ctfTest(...args);
+      return [
+        code,
+        ...(stdout + stderr)
+          .split("\n")
+          .filter((line) => /^[✓✗e ]|CTF/.test(line) && !/^ +[-+I\d|→]/.test(line) && !/Look|not as/.test(line)),
+      ];
+    };
+    expect(await names("p", "-k", "right")).toEqual([0, "✓ p.t: right"]);
+    expect(await names("t")).toEqual([1, "✓ p.t: right", "✗ p.t: wrong"]);
+    expect(await names("pipelines/p/t.test.yaml", "-k", "wrong")).toEqual([1, "✗ p.t: wrong"]);
+    expect(await names("u")).toEqual([2, "CTF862 u has no tests"]);
+    expect(await names("-k", "nothing")).toEqual([
+      2,
+      'CTF862 the project has 2 tests, and none with "nothing" in its name',
+    ]);
+    expect(await names("nobody")).toEqual([1, "CTF401 there is no transform nobody in the project"]);
+  });
+
+  test("for programs: JSON, code review, JUnit", async () => {
+    world.files(two);
+    const json = JSON.parse((await world.ctfTest("--format", "json")).stdout) as { tests: { seconds: number }[] };
+    expect({ ...json, tests: json.tests.map((one) => ({ ...one, seconds: 0 })) }).toMatchInlineSnapshot(`
+      {
+        "diagnostics": [],
+        "summary": {
+          "failed": 1,
+          "notRun": 0,
+          "passed": 1,
+        },
+        "tests": [
+          {
+            "failures": [],
+            "file": "pipelines/p/t.test.yaml",
+            "line": 2,
+            "name": "right",
+            "of": "p.t",
+            "seconds": 0,
+            "status": "passed",
+          },
+          {
+            "failures": [
+              {
+                "changed": [
+                  {
+                    "actual": [
+                      "1",
+                      "A & <B>",
+                    ],
+                    "expected": [
+                      "1",
+                      "Bob",
+                    ],
+                    "line": 7,
+                  },
+                ],
+                "columns": [
+                  "id",
+                  "name",
+                ],
+                "file": "pipelines/p/t.test.yaml",
+                "line": 7,
+                "message": "p.t is not as expected: 1 row with other values",
+                "missing": [],
+                "table": "p.t",
+                "type": "rows",
+                "unexpected": [],
+              },
+            ],
+            "file": "pipelines/p/t.test.yaml",
+            "line": 5,
+            "name": "wrong",
+            "of": "p.t",
+            "seconds": 0,
+            "status": "failed",
+          },
+        ],
+      }
+    `);
+    expect((await world.ctfTest("--format", "github")).stdout).toMatchInlineSnapshot(`
+      "::error file=pipelines/p/t.test.yaml,line=7,col=5,endLine=7,endColumn=10,title=CTF864::p.t: wrong: p.t is not as expected: 1 row with other values
+      "
+    `);
+    await world.ctfTest("--junit", "junit.xml");
+    const xml = readFileSync(join(world.root, "junit.xml"), "utf8");
+    expect(xml.replace(/time="[^"]*"/g, 'time="0"')).toMatchInlineSnapshot(`
+      "<?xml version="1.0" encoding="UTF-8"?>
+      <testsuites name="ctf test" tests="2" failures="1" errors="0" time="0">
+        <testsuite name="pipelines/p/t.test.yaml" tests="2" failures="1" errors="0" time="0">
+          <testcase classname="p.t" name="right" file="pipelines/p/t.test.yaml" line="2" time="0"/>
+          <testcase classname="p.t" name="wrong" file="pipelines/p/t.test.yaml" line="5" time="0">
+            <failure message="p.t is not as expected: 1 row with other values">pipelines/p/t.test.yaml:7: p.t is not as expected: 1 row with other values</failure>
+          </testcase>
+        </testsuite>
+      </testsuites>
+      "
+    `);
+  });
+
+  test("--update writes what came out, and leaves all else to the letter", async () => {
+    world.files({
+      ...two,
+      "t.test.yaml": `# What we know of t.
+tests:
+  - name: several rows   # a remark
+    given:
+      members:
+        - {id: 1, name: Ann}
+        - {id: 2, name: ~}
+        - {id: 4, name: "007: x"}
+    expect:
+      # the first
+      - {name: Ann, id: 1}   # stays
+      - name: Bob            # changes
+        id: 2
+      # goes
+      - {id: 3, name: Cy}
+  - name: in brackets
+    given: {members: [{id: 5, name: 5}]}
+    expect: []
+  - name: no row any more
+    expect: [{id: 9, name: x}]
+  - name: refused
+    given: {members: [{id: 1}, {id: 1}]}
+    expect: []
+`,
+    });
+    const { stderr } = await world.ctfTest("--update", "-k", "r");
+    expect(stderr).toMatchInlineSnapshot(`
+      "3 expectations written anew: look at them before you commit. 1 test can't be: nothing there is a matter of rows written out.
+      "
+    `);
+    expect(readFileSync(join(world.root, "pipelines/p/t.test.yaml"), "utf8")).toMatchInlineSnapshot(`
+      "# What we know of t.
+      tests:
+        - name: several rows   # a remark
+          given:
+            members:
+              - {id: 1, name: Ann}
+              - {id: 2, name: ~}
+              - {id: 4, name: "007: x"}
+          expect:
+            # the first
+            - {name: Ann, id: 1}   # stays
+            - name: null            # changes
+              id: 2
+            # goes
+            - {name: "007: x", id: 4}
+        - name: in brackets
+          given: {members: [{id: 5, name: 5}]}
+          expect: [{id: 5, name: 5}]
+        - name: no row any more
+          expect: []
+        - name: refused
+          given: {members: [{id: 1}, {id: 1}]}
+          expect: []
+      "
+    `);
+    expect(masked((await world.ctfTest("-k", "rows")).stdout)).toBe("✓ p.t: several rows\n1 test: 1 passed, in … s.");
+  });
+
+  test("--coverage, and min_coverage", async () => {
+    const files: Files = {
+      ...two,
+      "u.yaml": `kind: create_table_as
+inputs: [{source: members}]
+output:
+  table: p.u
+  columns: [{name: id, type: bigint}, {name: name, type: text}]
+monitors: [{row_count: {min: 1}}]
+`,
+      "u.sql": "WITH few AS (SELECT id, name FROM raw.members) SELECT id, name FROM few",
+      "t.test.yaml": "tests: [{name: right, given: {members: [{id: 1}]}, expect: [{id: 1}]}]\n",
+    };
+    expect(await world.said(files, "--coverage")).toMatchInlineSnapshot(`
+      "✓ p.t: right
+      1 test: 1 passed, in … s.
+
+      TRANSFORM  TESTS  COLUMNS WITHOUT  CTES WITHOUT  MONITORS WITHOUT
+      p.t               name
+      p.u        none   id, name         few           1 monitor
+
+      25% has a test: 2 of 8 transforms, columns, CTEs and monitors."
+    `);
+    const strict = { ...files, "ctf.yaml": "ctf: 1\nproject: test\nmin_coverage: 50\n" };
+    expect(await world.said(strict)).toMatchInlineSnapshot(`
+      "✓ p.t: right
+      1 test: 1 passed, in … s.
+      ctf.yaml CTF868 25% of the project has a test, and ctf.yaml asks for 50%
+        → "ctf test --coverage" lists what has none."
+    `);
+    const covered = {
+      ...strict,
+      "u.test.yaml": `tests:
+  - {name: rows, given: {members: [{id: 1, name: A}]}, expect: [{id: 1, name: A}]}
+  - {name: too few, expect_error: {code: CTF524}}
+  - {name: the piece, at: cte(few), given: {members: [{id: 1}]}, expect: [{id: 1}]}
+`,
+    };
+    expect(await world.said(covered, "--coverage")).toMatchInlineSnapshot(`
+      "✓ p.t: right
+      ✓ p.u: rows
+      ✓ p.u: too few
+      ✓ p.u: the piece
+      4 tests: 4 passed, in … s.
+
+      TRANSFORM  TESTS  COLUMNS WITHOUT  CTES WITHOUT  MONITORS WITHOUT
+      p.t               name
+
+      87% has a test: 7 of 8 transforms, columns, CTEs and monitors."
+    `);
+  });
+
+  test("--changed runs the tests of what changed since the branch began", async () => {
+    world.files({
+      ...two,
+      "u.yaml": two["t.yaml"]!.toString().replace("p.t", "p.u"),
+      "u.sql": two["t.sql"]!,
+      "u.test.yaml": two["t.test.yaml"]!,
+      ".gitignore": ".ctf\n",
+    });
+    const git = (...args: string[]) =>
+      spawnSync("git", ["-c", "user.name=a", "-c", "user.email=a@example.org", ...args], { cwd: world.root });
+    git("init", "--initial-branch=main");
+    git("add", "--all");
+    git("commit", "--message=all");
+    expect((await world.ctfTest("--changed")).stdout).toBe("");
+    writeFileSync(join(world.root, "pipelines/p/u.sql"), "SELECT id, upper(name) AS name FROM raw.members");
+    expect((await world.ctfTest("--changed", "-k", "right")).stdout).toContain("✗ p.u: right");
+  });
+
+  test("--watch runs again what a saved file concerns, also after one that was half-written", async () => {
+    world.files(two);
+    const { child, ended, saw } = await spawnCtf(["test", "--watch", "-k", "right"], { cwd: world.root });
+    await saw(/Waiting/);
+    writeFileSync(join(world.root, "pipelines/p/t.test.yaml"), "tests:\n  - name: [");
+    await saw(/CTF003[^]*Waiting/);
+    writeFileSync(join(world.root, "pipelines/p/t.test.yaml"), two["t.test.yaml"]!);
+    await saw(/✓ p\.t: right[^]*✓ p\.t: right/);
+    writeFileSync(join(world.root, "pipelines/p/t.sql"), "SELECT id, upper(name) AS name FROM raw.members");
+    await saw(/✗ p\.t: right/);
+    child.kill("SIGINT");
+    expect((await ended).code).toBe(0);
+  });
+
+  test("--debug opens the database as the test left it, and drops it afterwards", async () => {
+    world.files(two);
+    const options = {
+      cwd: world.root,
+      input: "SELECT name FROM p.t;\nSELECT count(*) FROM raw.members;\n",
+      env: { PATH: "" },
+    };
+    const { stdout } = await runCtf(["test", "-k", "wrong", "--debug"], { ...options, signals: new EventEmitter() });
+    expect(stdout).toContain("A & <B>");
+  });
+});

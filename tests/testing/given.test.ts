@@ -1,0 +1,255 @@
+/** The rows that a test gives: what may stand there, what is made up, and what is said of what can't be. */
+import { expect, test } from "vitest";
+import type { Files } from "../support/files.ts";
+import { inWorld } from "./world.ts";
+
+const project: Files = {
+  "people.yaml": `kind: create_table_as
+inputs: [{source: members}]
+output:
+  table: p.people
+  columns:
+    - {name: id, type: bigint, not_null: true}
+    - {name: name, type: text, not_null: true}
+    - {name: sex, type: text, not_null: true}
+  primary_key: [id]
+  constraints: [{name: known_sex, check: "sex IN ('f', 'm', 'x')"}]
+`,
+  "people.sql": "SELECT id, name, 'x' AS sex FROM raw.members",
+  "visits.yaml": `kind: create_table_as
+inputs: [{transform: people}]
+output:
+  table: p.visits
+  columns: [{name: person, type: bigint, not_null: true}, {name: day, type: date, not_null: true}]
+  foreign_keys: [{columns: [person], references: {table: p.people, columns: [id]}}]
+`,
+  "visits.sql": "SELECT id AS person, date '2018-01-01' AS day FROM p.people",
+  "seen.yaml": `kind: create_table_as
+inputs: [{transform: people}, {transform: visits}]
+output:
+  table: p.seen
+  columns: [{name: person, type: bigint}, {name: name, type: text}, {name: sex, type: text}]
+`,
+  "seen.sql": "SELECT v.person, p.name, p.sex FROM p.visits v LEFT JOIN p.people p ON p.id = v.person",
+};
+
+inWorld(18, (world) => {
+  test("what somebody else makes has nothing to test", async () => {
+    const elsewhere = "kind: no_op\noutput:\n  table: p.letters\n  columns: [{name: id, type: bigint}]\n";
+    const letters = "tests: [{name: sent, expect: []}]\n";
+    expect(await world.said({ "letters.yaml": elsewhere, "letters.test.yaml": letters })).toContain(
+      "pipelines/p/letters.test.yaml:1:16 CTF862 p.letters makes nothing itself, so there is nothing to test",
+    );
+  });
+
+  test("columns that are left out are made up by the rules of the table, the same ones every time", async () => {
+    const files = {
+      ...project,
+      "seen.test.yaml": `tests:
+  - name: a person is made for the visit
+    given: {visits: [{person: 7}]}
+    expect: [{person: 7, name: '?', sex: '?'}]
+  - name: of two sides that are given, nothing is made
+    given: {visits: [{person: 7}], people: []}
+    expect: [{person: 7, name: ~, sex: ~}]
+  - name: a visit without a person gets the one that is there
+    given: {visits: [{}], people: [{id: 3, name: Ann}]}
+    expect: [{person: 3, name: Ann}]
+`,
+    };
+    const first = await world.said(files, "seen");
+    expect(first).toMatchInlineSnapshot(`
+      "✗ p.seen: a person is made for the visit
+        pipelines/p/seen.test.yaml:4:5 p.seen is not as expected: 1 row with other values
+           NAME          SEX
+        -  ?             ?    expected, line 4
+        +  harbor grove  x
+
+      ✓ p.seen: of two sides that are given, nothing is made
+      ✓ p.seen: a visit without a person gets the one that is there
+      3 tests: 1 failed, 2 passed, in … s."
+    `);
+    expect(await world.said(files, "seen")).toBe(first);
+  });
+
+  test("factories, CSV files, names by table, transform or source", async () => {
+    const said = await world.said(
+      {
+        ...project,
+        "factories.yaml": "ann: {table: p.people, name: Ann, sex: f}\n",
+        "seen.test.yaml": `tests:
+  - name: by factory
+    given: {people: [{use: ann, id: 1}, {use: ann, sex: m, times: 2}], visits: [{person: 1}]}
+    expect: [{name: Ann, sex: f}]
+  - name: by file
+    given: {p.people: {csv: people.csv}, p.visits: [{person: 2}]}
+    expect: {csv: expected.csv}
+`,
+        "people.csv": 'id,name,sex\n1,"O""Neil",f\n2,,m\n',
+        "expected.csv": "person,name\n2,Bob\n",
+      },
+      "seen",
+    );
+    expect(said).toMatchInlineSnapshot(`
+      "✓ p.seen: by factory
+      ✗ p.seen: by file
+        pipelines/p/seen.test.yaml:6:13 CTF863 p.people can't have this row: null value in column "name" of relation "people" violates not-null constraint (Failing row contains (2, null, m).)
+          6 |     given: {p.people: {csv: people.csv}, p.visits: [{person: 2}]}
+            |             ^^^^^^^^
+
+      2 tests: 1 failed, 1 passed, in … s."
+    `);
+  });
+
+  test("everything that is wrong in a file of tests is told at once", async () => {
+    const said = await world.said({
+      ...project,
+      "seen.test.yaml": `tests:
+  - name: misspelt
+    given:
+      vists: [{person: 1}]
+      people: [{id: 1, nam: Ann}]
+    vars: {run_day: 2018-01-01}
+    expect: [{persn: 1}]
+  - name: nothing expected
+    given: {visits: []}
+  - {name: unknown key, gven: {}, expect: []}
+`,
+      "nobody.test.yaml": "tests: [{name: lost, expect: []}]\n",
+      "factories.yaml": "ann: {table: p.peple, name: Ann}\n",
+    });
+    expect(said).toMatchInlineSnapshot(`
+      "pipelines/p/factories.yaml:1:14 CTF852 "p.peple" is neither an output nor a source of this project
+        1 | ann: {table: p.peple, name: Ann}
+          |              ^^^^^^^
+        → Did you mean p.people?
+
+      pipelines/p/nobody.test.yaml:1:16 CTF861 the file is called after nobody, and pipeline p has no such transform without errors
+        1 | tests: [{name: lost, expect: []}]
+          |                ^^^^
+        → Possible here: people, seen, visits.
+
+      pipelines/p/seen.test.yaml:10:25 CTF101 unknown key "gven" in entry 3 of "tests"
+        10 |   - {name: unknown key, gven: {}, expect: []}
+           |                         ^^^^
+        → Did you mean "given"?
+
+      pipelines/p/seen.test.yaml:4:7 CTF861 there is no table, transform or source vists
+        4 |       vists: [{person: 1}]
+          |       ^^^^^
+        → Did you mean visits?
+
+      pipelines/p/seen.test.yaml:5:24 CTF861 p.people has no column nam
+        5 |       people: [{id: 1, nam: Ann}]
+          |                        ^^^
+        → Did you mean name?
+
+      pipelines/p/seen.test.yaml:7:15 CTF861 p.seen has no column persn
+        7 |     expect: [{persn: 1}]
+          |               ^^^^^
+        → Did you mean person?
+
+      pipelines/p/seen.test.yaml:6:12 CTF861 the project has no variable run_day
+        6 |     vars: {run_day: 2018-01-01}
+          |            ^^^^^^^
+        → Did you mean run_date?
+
+      pipelines/p/seen.test.yaml:8:11 CTF862 the test expects nothing, so it could never fail
+        8 |   - name: nothing expected
+          |           ^^^^^^^^^^^^^^^^
+        → Add "expect:" with the rows that must come out ([] for none), or "expect_error:"."
+    `);
+  });
+
+  test("what would compare nothing, or with a value that nobody gave", async () => {
+    const said = await world.said(
+      {
+        ...project,
+        "ctf.yaml": "ctf: 1\nproject: test\nvars: {day: {type: date}}\n",
+        "uneven.yaml":
+          "kind: create_table_as\noutput: {table: p.uneven, columns: [{name: a, type: integer}, {name: day, type: date}]}\n",
+        "uneven.sql": "SELECT 1 AS a, current_setting('ctf.day')::date AS day",
+        "uneven.test.yaml": `tests:
+  - name: the second row says less
+    expect: [{a: 1, day: 2018-01-01}, {a: 2}]
+  - name: the second row says more
+    expect: [{a: 1}, {a: 2, day: ~}]
+  - name: no day
+    expect: [{a: 1}]
+  - name: a day
+    vars: {day: 2018-01-01}
+    expect: [{day: 2018-01-01}]
+`,
+      },
+      "uneven",
+    );
+    expect(said).toMatchInlineSnapshot(`
+      "✗ p.uneven: no day
+        pipelines/p/uneven.test.yaml:6:11 CTF862 the variable day is read, and has neither a default nor a value
+          6 |   - name: no day
+            |           ^^^^^^
+          → Add "vars: {day: 2018-04-17}" to the test.
+
+      ✓ p.uneven: a day
+      2 tests: 1 failed, 1 passed, in … s.
+      pipelines/p/uneven.test.yaml:3:39 CTF862 this row does not name day
+        3 |     expect: [{a: 1, day: 2018-01-01}, {a: 2}]
+          |                                       ^^^^^^
+        → Name the same columns in every row: these are compared. NULL is written ~.
+
+      pipelines/p/uneven.test.yaml:5:34 CTF862 the first row does not name day
+        5 |     expect: [{a: 1}, {a: 2, day: ~}]
+          |                                  ^
+        → Name the same columns in every row: these are compared. NULL is written ~."
+    `);
+  });
+
+  test("values that a column can't hold are shown where they stand", async () => {
+    const said = await world.said(
+      {
+        ...project,
+        "seen.test.yaml": `tests:
+  - name: no day
+    given:
+      visits:
+        - {person: 1, day: 2018-02-28}
+        - {person: 2, day: 2018-02-31}
+    expect: []
+  - name: not among those that the check allows
+    given: {people: [{id: 1, sex: q}]}
+    expect: []
+  - name: no number expected
+    given: {visits: [{person: 1}]}
+    expect: [{person: one}]
+  - name: twice the same key
+    given: {people: [{id: 1}, {id: 1}]}
+    expect: []
+`,
+      },
+      "seen",
+    );
+    expect(said).toMatchInlineSnapshot(`
+      "✗ p.seen: no day
+        pipelines/p/seen.test.yaml:6:28 CTF863 p.visits can't have this row: date/time field value out of range: "2018-02-31"
+          6 |         - {person: 2, day: 2018-02-31}
+            |                            ^^^^^^^^^^
+
+      ✗ p.seen: not among those that the check allows
+        pipelines/p/seen.test.yaml:9:13 CTF863 p.people can't have this row: new row for relation "people" violates check constraint "known_sex" (Failing row contains (1, juniper amber, q).)
+          9 |     given: {people: [{id: 1, sex: q}]}
+            |             ^^^^^^
+
+      ✗ p.seen: no number expected
+        pipelines/p/seen.test.yaml:13:23 CTF863 person can't be this: invalid input syntax for type bigint: "one"
+          13 |     expect: [{person: one}]
+             |                       ^^^
+
+      ✗ p.seen: twice the same key
+        pipelines/p/seen.test.yaml:15:13 CTF863 p.people can't have this row: duplicate key value violates unique constraint "people_pkey" (Key (id)=(1) already exists.)
+          15 |     given: {people: [{id: 1}, {id: 1}]}
+             |             ^^^^^^
+
+      4 tests: 4 failed, 0 passed, in … s."
+    `);
+  });
+});

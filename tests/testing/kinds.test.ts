@@ -1,0 +1,252 @@
+/** Every kind of transform is tested the same way: rows in, rows out. */
+import { expect, test } from "vitest";
+import { testMajors } from "../support/servers.ts";
+import type { Files } from "../support/files.ts";
+import { inWorld } from "./world.ts";
+
+const members: Files = {
+  "adults.yaml": `kind: create_table_as
+inputs: [{source: members}]
+output:
+  table: p.adults
+  columns: [{name: id, type: bigint, not_null: true}, {name: name, type: text}]
+  primary_key: [id]
+`,
+  "adults.sql":
+    "SELECT id, name FROM raw.members WHERE born <= current_setting('ctf.run_date')::date - interval '18 years'",
+};
+
+const known: Files = {
+  ...members,
+  "known.yaml": `kind: upsert
+inputs: [{transform: adults}]
+output:
+  table: p.known
+  columns:
+    - {name: number, type: bigint, not_null: true, identity: always}
+    - {name: id, type: bigint, not_null: true}
+    - {name: name, type: text}
+    - {name: seen, type: timestamptz, default: now()}
+  primary_key: [id]
+`,
+  "known.sql": "SELECT id, name FROM p.adults",
+};
+
+for (const major of testMajors) {
+  inWorld(major, (world) => {
+    test("upsert: rows before, rows after, the counts, and a second run that changes nothing", async () => {
+      const said = await world.said({
+        ...known,
+        "known.test.yaml": `tests:
+  - name: changed, unchanged and new
+    now: 2018-01-01T00:00:00Z
+    given:
+      adults: [{id: 1, name: A}, {id: 2, name: B}, {id: 3, name: C}]
+    before: [{id: 1, name: A, seen: 2017-01-01}, {id: 2, name: X, seen: 2017-01-01}]
+    expect:
+      - {id: 1, name: A, seen: 2017-01-01}
+      - {id: 2, name: B, seen: 2017-01-01}
+      - {id: 3, name: C, seen: 2018-01-01T00:00:00Z}
+    counts: {inserted: 1, updated: 1, unchanged: 1, deleted: 0}
+  - name: numbers begin at 1 in every test
+    given: {adults: [{id: 7, name: A}]}
+    expect: [{number: 1, id: 7}]
+  - name: numbers begin at 1 in every test, again
+    given: {adults: [{id: 8, name: A}]}
+    expect: [{number: 1, id: 8}]
+  - name: wrong counts
+    given: {adults: [{id: 1, name: A}]}
+    counts: {inserted: 0, unchanged: 1}
+`,
+        "restless.yaml": `kind: upsert
+inputs: [{transform: adults}]
+output:
+  table: p.restless
+  columns: [{name: id, type: bigint, not_null: true}, {name: at, type: text}]
+  primary_key: [id]
+`,
+        "restless.sql": "SELECT id, random()::text AS at FROM p.adults",
+        "restless.test.yaml": `tests:
+  - name: another value each time
+    given: {adults: [{id: 1, name: A}]}
+    expect: [{id: 1}]
+  - name: and that is fine
+    twice: false
+    given: {adults: [{id: 1, name: A}]}
+    expect: [{id: 1}]
+`,
+      });
+      expect(said).toMatchInlineSnapshot(`
+        "✓ p.known: changed, unchanged and new
+        ✓ p.known: numbers begin at 1 in every test
+        ✓ p.known: numbers begin at 1 in every test, again
+        ✗ p.known: wrong counts
+          pipelines/p/known.test.yaml:20:5 counted inserted 1, unchanged 0, expected inserted 0, unchanged 1
+
+        ✗ p.restless: another value each time
+          pipelines/p/restless.test.yaml:2:11 a second run on the same rows still changed some: inserted 0, updated 1, deleted 0
+
+        ✓ p.restless: and that is fine
+        6 tests: 2 failed, 4 passed, in … s."
+      `);
+    });
+
+    test("sql: all outputs, and what is there before", async () => {
+      const said = await world.said({
+        ...members,
+        "both.yaml": `kind: sql
+inputs: [{transform: adults}]
+outputs:
+  - table: p.log
+    columns: [{name: id, type: bigint}]
+  - view: p.shown
+    columns: [{name: id, type: bigint}]
+`,
+        "both.sql": `CREATE TABLE IF NOT EXISTS p.log (id bigint);
+INSERT INTO p.log SELECT id FROM p.adults;
+CREATE OR REPLACE VIEW p.shown AS SELECT id + 1 AS id FROM p.log;
+`,
+        "both.test.yaml": `tests:
+  - name: both outputs
+    given: {adults: [{id: 1}]}
+    before: {p.log: [{id: 5}]}
+    expect:
+      p.log: [{id: 1}, {id: 5}]
+      p.shown: [{id: 2}, {id: 6}]
+  - name: one of them is wrong
+    given: {adults: [{id: 1}]}
+    expect:
+      p.log: [{id: 1}]
+      p.shown: [{id: 3}]
+`,
+        "reader.yaml": `kind: create_table_as
+inputs: [{transform: both}]
+output: {table: p.reader, columns: [{name: id, type: bigint}]}
+`,
+        "reader.sql": "SELECT id FROM p.shown",
+        "reader.test.yaml": "tests:\n  - {name: rows for a view, given: {p.shown: [{id: 9}]}, expect: [{id: 9}]}\n",
+      });
+      expect(said).toMatchInlineSnapshot(`
+        "✓ p.both: both outputs
+        ✗ p.both: one of them is wrong
+          pipelines/p/both.test.yaml:12:7 p.shown is not as expected: 1 row missing, 1 row too many
+             ID
+          -  3   expected, line 12
+          +  2
+
+        ✓ p.reader: rows for a view
+        3 tests: 1 failed, 2 passed, in … s."
+      `);
+    });
+
+    test("python: a table, and a file, which is written nowhere", async () => {
+      const python = (output: string) =>
+        `kind: python\ninputs: [{transform: adults}]\noutput:\n  ${output}\n  columns: [{name: id, type: bigint}, {name: day, type: date}]\n`;
+      const said = await world.said({
+        ...members,
+        "scored.yaml": python("table: p.scored"),
+        "scored.py": `def transform(adults, ctx):
+    for row in adults:
+        yield {"id": 10 // row.id, "day": ctx.now.date()}
+`,
+        "scored.test.yaml": `tests:
+  - name: the function's rows
+    now: 2018-01-01T12:00:00Z
+    given: {adults: [{id: 2}, {id: 5}]}
+    expect: [{id: 5, day: 2018-01-01}, {id: 2, day: 2018-01-01}]
+  - name: the function fails
+    given: {adults: [{id: 0}]}
+    expect: []
+`,
+        "sent.yaml": python("file: out/sent.csv\n  format: csv"),
+        "sent.py": 'def transform(adults):\n    return [{"id": row.id, "day": None} for row in adults]\n',
+        "sent.test.yaml":
+          "tests:\n  - {name: the file's rows, given: {adults: [{id: 2}]}, expect: [{id: 2, day: ~}]}\n",
+      });
+      expect(said).toMatchInlineSnapshot(`
+        "✓ p.scored: the function's rows
+        ✗ p.scored: the function fails
+          pipelines/p/scored.py:3:22 CTF604 ZeroDivisionError in transform()
+            3 |         yield {"id": 10 // row.id, "day": ctx.now.date()}
+              |                      ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+            → With --show-data the exception's own words are shown: they may quote values.
+          Python: integer division or modulo by zero
+          → If this is what must happen: expect_error: {code: CTF604}
+
+        ✓ p.sent: the file's rows
+        3 tests: 1 failed, 2 passed, in … s."
+      `);
+    });
+
+    test("load: files in the test, rows and rejects", async () => {
+      const said = await world.said({
+        "sources/files.yaml": 'sources: [{name: claim_files, file: "data/claims_*.csv"}]\n',
+        "claims.yaml": `kind: load
+inputs: [{source: claim_files}]
+max_rejects: 1
+classify: [{match: "claims_(?<year>\\\\d+)\\\\.csv$"}]
+output:
+  table: p.claims
+  columns: [{name: id, type: bigint}, {name: day, type: date}, {name: year, type: integer}]
+`,
+        "claims.test.yaml": `tests:
+  - name: one good row and one bad
+    given:
+      claim_files:
+        file: data/claims_2018.csv
+        text: |
+          id,day
+          1,2018-01-01
+          2,2018-02-31
+    expect: [{id: 1, day: 2018-01-01, year: 2018}]
+    expect_rejects: [{line: 3, column_name: day}]
+    counts: {read: 2, rejected: 1}
+  - name: more bad rows than allowed
+    given:
+      claim_files: {file: claims_2018.csv, text: "id,day\\nx,y\\nx,y\\n"}
+    expect_error: {code: CTF830}
+  - name: no file at all
+    expect: []
+`,
+      });
+      expect(said).toMatchInlineSnapshot(`
+        "✓ p.claims: one good row and one bad
+        ✓ p.claims: more bad rows than allowed
+        ✓ p.claims: no file at all
+        3 tests: 3 passed, in … s."
+      `);
+    });
+
+    test("a pipeline, with only its sources given", async () => {
+      const said = await world.said({
+        ...known,
+        "p.test.yaml": `tests:
+  - name: from the source to the end
+    run: {pipeline: p}
+    vars: {run_date: 2000-01-01}
+    given:
+      members: [{id: 1, name: Ann, born: 1982-01-01}, {id: 2, name: Bob, born: 1982-01-02}]
+    expect:
+      p.adults: [{id: 1}]
+      p.known: [{id: 1, name: Ann}]
+  - name: a part of it
+    run: {pipeline: p, start: known}
+    given:
+      p.adults: [{id: 1, name: Ann}]
+    expect:
+      p.known: [{id: 1, name: Bob}]
+`,
+      });
+      expect(said).toMatchInlineSnapshot(`
+        "✓ p: from the source to the end
+        ✗ p: a part of it
+          pipelines/p/p.test.yaml:15:7 p.known is not as expected: 1 row with other values
+             ID  NAME
+          -  1   Bob   expected, line 15
+          +  1   Ann
+
+        2 tests: 1 failed, 1 passed, in … s."
+      `);
+    });
+  });
+}

@@ -63,6 +63,33 @@ export const unknownColumn = defineCode({
   todo: "Write it as `schema.table.column`; `ctf show` lists the columns of a transform's output.",
 });
 
+export const noEnvironment = defineCode({
+  code: "CTF420",
+  name: "no-environment",
+  severity: "error",
+  what: "A command on environments names a target that has no prefix.",
+  why: "Such a target is production itself; it is never dropped as a whole.",
+  todo: "Name a target that ctf.yaml gives a prefix.",
+});
+
+export const environmentInUse = defineCode({
+  code: "CTF421",
+  name: "environment-in-use",
+  severity: "error",
+  what: "An environment is to be dropped while a run is at work in it.",
+  why: "The run would build into schemas that are just going.",
+  todo: "Wait for its end, or stop it.",
+});
+
+export const notOnlyOurs = defineCode({
+  code: "CTF422",
+  name: "not-only-ours",
+  severity: "error",
+  what: "An environment is to be dropped, and something would go that CTF did not make, or can't prove to have made.",
+  why: "Somebody may need it. Helpers that statements make beside their outputs, such as types, are not in the records either.",
+  todo: "Look at what is named, then say --cascade.",
+});
+
 /** For docs/diagnostics. @public */
 export const codes: readonly Code[] = [
   unknownVariable,
@@ -72,4 +99,7 @@ export const codes: readonly Code[] = [
   brokenProject,
   cannotAsk,
   unknownColumn,
+  noEnvironment,
+  environmentInUse,
+  notOnlyOurs,
 ];

@@ -30,6 +30,8 @@ export const commands: readonly CommandEntry[] = [
     load: () => import("./commands/phi.ts"),
   },
   { name: "check", summary: "find problems without running anything", load: () => import("./commands/check.ts") },
+  { name: "diff", summary: "show what changed, and whom it concerns", load: () => import("./commands/diff.ts") },
+  { name: "test", summary: "run the tests of transforms", load: () => import("./commands/test.ts") },
   { name: "run", summary: "build outputs and publish them", load: () => import("./commands/run.ts") },
   { name: "history", summary: "show what was run", load: () => import("./commands/history.ts") },
   { name: "vars", summary: "show the project's variables", load: () => import("./commands/vars.ts") },
@@ -41,6 +43,7 @@ export const commands: readonly CommandEntry[] = [
     load: () => import("./commands/python.ts"),
   },
   { name: "prune", summary: "drop what no definition names any more", load: () => import("./commands/prune.ts") },
+  { name: "env", summary: "list and drop environments", load: () => import("./commands/env.ts") },
   { name: "db", summary: "start, stop and open the embedded PostgreSQL", load: () => import("./commands/db.ts") },
   {
     name: "completion",

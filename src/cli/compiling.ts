@@ -2,6 +2,7 @@
 import { type Diagnostic, DiagnosticError, isError } from "../diagnostics/diagnostic.ts";
 import type { CliContext } from "./context.ts";
 import type { Checked } from "./checking.ts";
+import { repositoryOf } from "./repository.ts";
 
 /** What was found before, and what compiling finds beside it. A machine without an embedded PostgreSQL gets a warning. */
 export async function compiled(context: CliContext, { project, diagnostics }: Checked): Promise<readonly Diagnostic[]> {
@@ -13,7 +14,11 @@ export async function compiled(context: CliContext, { project, diagnostics }: Ch
   try {
     // Only people wonder what takes so long.
     const notice = (text: string) => void (context.isTTY.stderr && context.stderr.write(`${text}\n`));
-    const found = await compileProject(project, kinds, { notice });
+    const before =
+      repositoryOf(project.root) === undefined
+        ? undefined
+        : async () => (await import("../diff/before.ts")).projectBefore(project);
+    const found = await compileProject(project, kinds, { notice, ...(before && { before }) });
     const told = new Set(diagnostics.filter(isError).map(placeText));
     return [...diagnostics, ...found.filter((one) => one.span?.start === undefined || !told.has(placeText(one)))];
   } catch (error) {

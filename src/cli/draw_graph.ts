@@ -61,7 +61,13 @@ function forest(ids: readonly string[], upstream: Graph["upstream"]): readonly B
 }
 
 /** One pipeline: what each transform reads besides what it stands beneath, and who reads it elsewhere. */
-function drawPipeline(name: string, members: readonly Transform[], graph: Graph, style: Style): readonly string[] {
+function drawPipeline(
+  name: string,
+  members: readonly Transform[],
+  graph: Graph,
+  style: Style,
+  here: ReadonlySet<string> = new Set(),
+): readonly string[] {
   const byId = new Map(members.map((t) => [t.id, t]));
   const short = (id: string) => byId.get(id)?.name ?? style.cyan(id);
   const branches = forest([...byId.keys()], graph.upstream);
@@ -78,7 +84,7 @@ function drawPipeline(name: string, members: readonly Transform[], graph: Graph,
         .filter((reader) => !byId.has(reader))
         .map(short);
       return (
-        `  ${style.dim(guide)}${text}` +
+        `  ${style.dim(guide)}${text}${here.has(id) ? style.green(" •") : ""}` +
         (reads.length > 0 ? `  ${style.dim("←")} ${reads.join(", ")}` : "") +
         (readers.length > 0 ? `  ${style.dim("→")} ${readers.join(", ")}` : "")
       );
@@ -103,16 +109,25 @@ function drawPipelines(project: Project, style: Style): readonly string[] {
   ];
 }
 
+interface Drawing {
+  readonly overview: boolean;
+  readonly style: Style;
+  readonly width?: number;
+  /** Marked: what stands on the target that was asked for. */
+  readonly here?: ReadonlySet<string>;
+}
+
 /** `transforms` in the order of `ctf ls`. With `overview`, how pipelines hang together comes first. */
 export function drawGraph(
   project: Project,
   graph: Graph,
   transforms: readonly Transform[],
-  { overview, style, width }: { readonly overview: boolean; readonly style: Style; readonly width?: number },
+  { overview, style, width, here }: Drawing,
 ): readonly string[] {
   const lines = overview ? [...drawPipelines(project, style)] : [];
-  for (const [name, members] of byPipeline(transforms)) lines.push(...drawPipeline(name, members, graph, style));
-  lines.push(style.dim("← reads also   → is read by   [source]   pipeline.transform: in another pipeline"));
+  for (const [name, members] of byPipeline(transforms)) lines.push(...drawPipeline(name, members, graph, style, here));
+  const marks = here ? "   •: built on this target" : "";
+  lines.push(style.dim(`← reads also   → is read by   [source]   pipeline.transform: in another pipeline${marks}`));
   return width === undefined ? lines : lines.map((line) => fit(line, width));
 }
 

@@ -36,13 +36,15 @@ const outputsOf = (action: Action) => ("outputs" in action ? action.outputs : [a
 function whatText(action: Action): string {
   switch (action.type) {
     case "build_table": {
-      const from = { files: "load files", query: "build", python: "call python" }[action.rows.type];
+      const from = { files: "load files", documents: "flatten", query: "build", python: "call python" }[
+        action.rows.type
+      ];
       return action.publish === "swap" ? `${from}, then swap` : `${from}, then merge`;
     }
     case "merge_rows":
       return `upsert by ${action.keys.join(", ")}`;
     case "append_rows":
-      return "append new files";
+      return action.rows.type === "files" ? "append new files" : "flatten new documents";
     case "write_file":
       return "call python, then write the file";
     case "run_statements":

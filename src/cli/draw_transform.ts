@@ -6,6 +6,7 @@ import type {
   Monitor,
   Output,
   Restrictions,
+  TableName,
   TableOutput,
 } from "../project/types.ts";
 import { tableText } from "../project/types.ts";
@@ -17,7 +18,7 @@ import { lastRunText, outputText } from "./words.ts";
 
 /** One transform for people: facts, who is beside it, outputs, monitors, code. */
 export function drawTransform(
-  { project, transform: t, readers, code, lastRuns }: ShownTransform,
+  { project, transform: t, readers, code, lastRuns, reads: tables }: ShownTransform,
   style: Style,
   now: Date,
   width?: number,
@@ -44,12 +45,15 @@ export function drawTransform(
     ...(t.description === undefined ? [] : t.description.trim().split("\n")),
     "",
     ...facts.map(([name, value]) => `  ${style.dim(pad(name, 11))} ${value}`),
-    ...section(style, "Reads", reads, "nothing that CTF knows"),
+    ...section(style, "Reads", [...reads, ...tablesText(tables)], "nothing that CTF knows"),
     ...section(style, "Read by", readers, "no other transform"),
     ...t.outputs.flatMap((output) => drawOutput(output, style, width)),
     ...(code === undefined ? [] : section(style, "Code", code.trimEnd().split("\n"))),
   ];
 }
+
+const tablesText = (tables: readonly TableName[] = []): readonly string[] =>
+  tables.length === 0 ? [] : [`on this target: ${tables.map(tableText).join(", ")}`];
 
 const section = (style: Style, title: string, lines: readonly string[], none = ""): readonly string[] => [
   "",

@@ -172,7 +172,7 @@ describe("shapes", () => {
     });
     expect(Object.keys(plan)).toHaveLength(6);
     const keys =
-      "id pipeline name kind file owners after rebuiltLater referencedBy action monitors settings retries publishWaitMs snapshotWaitMs codeVersion";
+      "id pipeline name kind file owners after rebuiltLater reads referencedBy action monitors settings retries publishWaitMs snapshotWaitMs codeVersion";
     expect(Object.keys(plan.transforms[1]!).sort()).toEqual(keys.split(" ").sort());
     expect(plan.transforms[1]).toMatchObject({
       id: "members.clean",

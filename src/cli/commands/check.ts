@@ -1,5 +1,3 @@
-import { existsSync } from "node:fs";
-import { dirname, join, relative, sep } from "node:path";
 import { type Command, Option } from "commander";
 import { type Diagnostic, isError } from "../../diagnostics/diagnostic.ts";
 import { renderGithub } from "../../diagnostics/render_github.ts";
@@ -9,26 +7,25 @@ import type { Project } from "../../project/types.ts";
 import { type BaselineFlags, checkStatically, fixAndCheck, withoutKnown } from "../checking.ts";
 import { compiled } from "../compiling.ts";
 import { type CliContext, EXIT } from "../context.ts";
+import { whatCanNotMove } from "../environment.ts";
 import { counted } from "../numbers.ts";
 import { problemsText } from "../output.ts";
+import { repositoryPrefix } from "../repository.ts";
+import { findTarget } from "../targets.ts";
 
 type Format = "text" | "json" | "github";
+
+interface CheckFlags extends BaselineFlags {
+  readonly format: Format;
+  readonly fix?: boolean;
+  readonly compile: boolean;
+  readonly target?: string;
+}
 
 /** One line for people: what was found, or what was looked at. */
 export function summary({ transforms, pipelines }: Project, diagnostics: readonly Diagnostic[]): string {
   if (diagnostics.length > 0) return `${countText(diagnostics)}.`;
   return `All is well: ${counted(transforms.length, "transform")} in ${counted(pipelines.length, "pipeline")}.`;
-}
-
-/** Code review names files from the repository's root, CTF from the project's. */
-function repositoryPrefix(root: string): string {
-  for (let folder = root; ; folder = dirname(folder)) {
-    if (existsSync(join(folder, ".git"))) {
-      const prefix = relative(folder, root).replaceAll(sep, "/");
-      return prefix === "" ? "" : `${prefix}/`;
-    }
-    if (folder === dirname(folder)) return "";
-  }
 }
 
 export function register(program: Command, context: CliContext): void {
@@ -42,22 +39,26 @@ export function register(program: Command, context: CliContext): void {
     .addOption(new Option("--format <format>", "how to print them").choices(["text", "json", "github"]).default("text"))
     .option("--no-compile", "only what is found without a server")
     .option("--fix", "mend what has one right answer, in the files themselves")
+    .option("--target <target>", "also what could not run on this target, if it has a prefix")
     .option("--baseline [file]", "report only what is not in this file; writes it if it is not there")
     .option("--update-baseline", "write today's problems to the file of --baseline")
-    .action(
-      async (flags: { readonly format: Format; readonly fix?: boolean; readonly compile: boolean } & BaselineFlags) => {
-        const { format, fix } = flags;
-        const checked = await (fix ? fixAndCheck(context) : checkStatically(context));
-        const { project } = checked;
-        const found = flags.compile ? await compiled(context, checked) : checked.diagnostics;
-        const diagnostics = await withoutKnown(context, found, flags);
-        if (format === "json") context.stdout.write(renderJson(diagnostics));
-        else if (format === "github") context.stdout.write(renderGithub(diagnostics, repositoryPrefix(project.root)));
-        else {
-          const text = problemsText(diagnostics, context.color, project.root);
-          context.stdout.write(`${text}${text === "" ? "" : "\n"}${summary(project, diagnostics)}\n`);
+    .action(async (flags: CheckFlags) => {
+      const { format, fix, target } = flags;
+      const checked = await (fix ? fixAndCheck(context) : checkStatically(context));
+      const { project } = checked;
+      const elsewhere = target === undefined ? [] : await whatCanNotMove(project, findTarget(project, target));
+      const found = [...(flags.compile ? await compiled(context, checked) : checked.diagnostics), ...elsewhere];
+      const diagnostics = await withoutKnown(context, found, flags);
+      if (format === "json") context.stdout.write(renderJson(diagnostics));
+      else if (format === "github") context.stdout.write(renderGithub(diagnostics, repositoryPrefix(project.root)));
+      else {
+        const text = problemsText(diagnostics, context.color, project.root);
+        context.stdout.write(`${text}${text === "" ? "" : "\n"}${summary(project, diagnostics)}\n`);
+        if (!found.some(isError)) {
+          const { rerunText } = await import("../rerun.ts");
+          context.stdout.write(await rerunText(project, checked.diagnostics));
         }
-        if (diagnostics.some(isError)) context.setExitCode(EXIT.problems);
-      },
-    );
+      }
+      if (diagnostics.some(isError)) context.setExitCode(EXIT.problems);
+    });
 }

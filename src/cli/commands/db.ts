@@ -1,5 +1,3 @@
-import { accessSync, constants } from "node:fs";
-import { delimiter, join } from "node:path";
 import type { Command } from "commander";
 import type { Project } from "../../project/types.ts";
 import { openTarget } from "../../warehouse/connect.ts";
@@ -16,8 +14,10 @@ import type { CliContext } from "../context.ts";
 import { writeJson } from "../output.ts";
 import { styleFor } from "../style.ts";
 import { table } from "../table.ts";
+import { openPrompt } from "../prompt/open.ts";
 import { findTarget } from "../targets.ts";
 import { collect, variableValues } from "../variables.ts";
+import { registerFill } from "./db_fill.ts";
 
 type Place = Pick<Project, "root" | "postgres" | "name">;
 type Notice = (text: string) => void;
@@ -99,6 +99,7 @@ export function register(program: Command, context: CliContext): void {
       const titles = ["server", "state", "postgres", "port", "process", "data"].map((title) => ({ title }));
       context.stdout.write(`${table(titles, rows, styleFor(context.color)).join("\n")}\n`);
     });
+  registerFill(db, context);
   db.command("url")
     .description("Prints the URL to connect to, with its password: for other programs, not for logs.")
     .option("--target <name>", "a target of ctf.yaml, instead of the embedded database")
@@ -118,38 +119,5 @@ export function register(program: Command, context: CliContext): void {
       const url = await dbUrl(project, options, context.env, say);
       const command = options.command === undefined ? {} : { command: options.command };
       context.setExitCode(await openPrompt(context, { url, variables, ...command, root: project.root }));
-    });
-}
-
-interface Session {
-  readonly url: string;
-  readonly variables: Readonly<Record<string, string>>;
-  readonly command?: string;
-  readonly root: string;
-}
-
-async function openPrompt(context: CliContext, session: Session): Promise<number> {
-  const psql = findProgram("psql", context.env["PATH"]);
-  if (psql !== undefined) {
-    const { runPsql } = await import("../prompt/psql.ts");
-    return runPsql(context, psql, session);
-  }
-  const { runPrompt } = await import("../prompt/prompt.ts");
-  const historyFile = join(session.root, ".ctf", "psql_history");
-  return runPrompt(context, { ...session, historyFile, color: context.color });
-}
-
-function findProgram(name: string, path = ""): string | undefined {
-  return path
-    .split(delimiter)
-    .filter(Boolean)
-    .map((folder) => join(folder, name))
-    .find((file) => {
-      try {
-        accessSync(file, constants.X_OK);
-        return true;
-      } catch {
-        return false;
-      }
     });
 }

@@ -53,6 +53,7 @@ export function drawTransformRuns(
     { title: "run" },
     { title: "when" },
     { title: "status" },
+    { title: "target", min: 8 },
     { title: "rows", right: true },
     { title: "changes", min: 8 },
     { title: "took", right: true },
@@ -64,6 +65,7 @@ export function drawTransformRuns(
     r.run,
     since(r.startedAt, now),
     r.status === "built" ? "built, not published" : r.status,
+    r.target,
     r.rows === null ? "" : count(r.rows),
     changes(r),
     taken(r.seconds),
@@ -74,9 +76,11 @@ export function drawTransformRuns(
   return table(columns, rows, style, width);
 }
 
-function changes({ inserted, updated, unchanged, deleted, rejected }: PastTransformRun): string {
+function changes({ inserted, updated, unchanged, deleted, rejected, ignored }: PastTransformRun): string {
   const merged = inserted === null ? "" : `+${inserted} ~${updated} =${unchanged} -${deleted}`;
-  return [merged, rejected ? `${count(rejected)} rejected` : ""].filter(Boolean).join(", ");
+  return [merged, rejected ? `${count(rejected)} rejected` : "", ignored ? `${count(ignored)} ignored` : ""]
+    .filter(Boolean)
+    .join(", ");
 }
 
 function slowest(phases: PastTransformRun["phases"]): string {
@@ -106,8 +110,9 @@ async function history(context: CliContext, name: string | undefined, flags: Fla
     width: context.isTTY.stdout ? context.stdout.columns : undefined,
   };
   try {
-    const of = transform && { project: project.name, transform: transform.id };
-    const runs = of ? undefined : await pastRuns(client, project.name, flags.limit);
+    const whose = { project: project.name, ...(flags.target !== undefined && { target: target.name }) };
+    const of = transform && { ...whose, transform: transform.id };
+    const runs = of ? undefined : await pastRuns(client, whose, flags.limit);
     const ofTransform = of ? await pastTransformRuns(client, of, flags.limit) : undefined;
     if (flags.json) writeJson(context, runs ? { runs } : { transformRuns: ofTransform });
     else if ((runs ?? ofTransform)?.length === 0) {
@@ -136,7 +141,7 @@ export function register(program: Command, context: CliContext): void {
     )
     .argument("[transform]", "only this transform")
     .option("--limit <n>", "how many", limit, 20)
-    .option("--target <target>", "the warehouse whose records are read")
+    .option("--target <target>", "only what has run on this target; else all that its warehouse knows")
     .option("--json", "print JSON")
     .action((name: string | undefined, flags: Flags) => history(context, name, flags));
 }

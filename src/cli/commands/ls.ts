@@ -8,6 +8,7 @@ import { type CliContext, UsageError } from "../context.ts";
 import { writeJson, mentionProblems } from "../output.ts";
 import { fit, type Style, styleFor } from "../style.ts";
 import { type Column, table } from "../table.ts";
+import { findTarget } from "../targets.ts";
 import { inputNear, lastRunText, outputText, transformJson } from "../words.ts";
 
 /** By pipeline, each after those it reads; within it, each transform after those it reads. */
@@ -76,13 +77,14 @@ export function register(program: Command, context: CliContext): void {
       "Lists transforms in the order they run: kind, output, inputs, owners, and the last run from this checkout. Needs no server.",
     )
     .argument("[pipeline]", "only this pipeline")
+    .option("--target <target>", "the last run on this target; else the last one anywhere")
     .option("--json", "print JSON")
-    .action(async (name: string | undefined, { json }: { json?: boolean }) => {
+    .action(async (name: string | undefined, { json, target }: { json?: boolean; target?: string }) => {
       const { project, diagnostics } = await context.loadProject();
       const pipeline = name === undefined ? undefined : findPipeline(project, name, context.cwd);
       if (pipeline && isDiagnostic(pipeline)) throw new UsageError([pipeline]);
       const transforms = listTransforms(project, pipeline?.name);
-      const lastRuns = readLastRuns(project.root);
+      const lastRuns = readLastRuns(project.root, target && findTarget(project, target).name);
       if (json) {
         writeJson(context, { transforms: transforms.map((t) => transformJson(t, lastRuns)) });
       } else if (transforms.length === 0) {

@@ -1,10 +1,10 @@
-import { createInterface } from "node:readline/promises";
 import type { Command } from "commander";
 import { DiagnosticError, isError, type Diagnostic } from "../../diagnostics/diagnostic.ts";
 import { tableText, type Project } from "../../project/types.ts";
 import type { Abandoned } from "../../warehouse/records/abandoned.ts";
-import { brokenProject, cannotAsk } from "../codes.ts";
-import { type CliContext, EXIT, UsageError } from "../context.ts";
+import { agreed } from "../agreed.ts";
+import { brokenProject } from "../codes.ts";
+import { type CliContext, EXIT } from "../context.ts";
 import { ago, bytes, counted } from "../numbers.ts";
 import { problemsText, writeJson } from "../output.ts";
 import { styleFor } from "../style.ts";
@@ -20,9 +20,10 @@ interface Flags {
 /** docs/json.md describes it. */
 const abandonedJson = ({ schema, name, ...rest }: Abandoned) => ({ ...rest, name: tableText({ schema, name }) });
 
-const declaredOutputs = (project: Project): readonly string[] =>
+/** As they are called on a target with this prefix. */
+const declaredOutputs = (project: Project, prefix: string): readonly string[] =>
   project.transforms.flatMap((transform) =>
-    transform.outputs.flatMap((output) => (output.type === "file" ? [] : [tableText(output)])),
+    transform.outputs.flatMap((output) => (output.type === "file" ? [] : [`${prefix}${tableText(output)}`])),
   );
 
 /** A definition that can't be read would make its outputs look abandoned. */
@@ -41,18 +42,24 @@ async function prune(context: CliContext, flags: Flags): Promise<void> {
   const { project, diagnostics } = await context.loadProject();
   refuseBroken(diagnostics);
   const target = findTarget(project, flags.target ?? project.defaultTarget);
-  const [{ connect, openTarget }, { dropAbandoned, findAbandoned }, { problem }] = await Promise.all([
-    import("../../warehouse/connect.ts"),
-    import("../../warehouse/records/abandoned.ts"),
-    import("../../warehouse/errors.ts"),
-  ]);
+  const [{ connect, openTarget }, { dropAbandoned, findAbandoned }, { problem, speaking }, { migrateIfThere }] =
+    await Promise.all([
+      import("../../warehouse/connect.ts"),
+      import("../../warehouse/records/abandoned.ts"),
+      import("../../warehouse/errors.ts"),
+      import("../../warehouse/records/migrations.ts"),
+    ]);
   const client = await connect((await openTarget(project, target, context.env)).url);
   try {
-    const abandoned = await findAbandoned(client, project.name, declaredOutputs(project));
+    const { prefix = "" } = target;
+    // The records of older versions do not know of environments.
+    await speaking(migrateIfThere(client), "schema ctf");
+    const of = { project: project.name, prefix };
+    const abandoned = await findAbandoned(client, of, declaredOutputs(project, prefix));
     if (flags.json) writeJson(context, { abandoned: abandoned.map(abandonedJson) });
     else list(context, abandoned, target.name);
     if (abandoned.length === 0 || (flags.json && !flags.yes)) return;
-    if (!flags.yes && !(await agreed(context, abandoned.length))) {
+    if (!flags.yes && !(await agreed(context, `Drop ${counted(abandoned.length, "output")} for good? Type yes: `))) {
       context.stderr.write("Nothing was dropped.\n");
       return;
     }
@@ -96,20 +103,6 @@ function list(context: CliContext, abandoned: readonly Abandoned[], target: stri
   const width = context.isTTY.stdout ? context.stdout.columns : undefined;
   context.stdout.write(`${table(columns, rows, styleFor(context.color), width).join("\n")}\n`);
 }
-
-async function agreed(context: CliContext, number: number): Promise<boolean> {
-  if (!context.stdin.isTTY) throw new UsageError([needsYes()]);
-  const asking = createInterface({ input: context.stdin, output: context.stderr });
-  try {
-    const answer = await asking.question(`Drop ${counted(number, "output")} for good? Type yes: `);
-    return answer.trim().toLowerCase() === "yes";
-  } finally {
-    asking.close();
-  }
-}
-
-const needsYes = (): Diagnostic =>
-  cannotAsk({ message: "there is no terminal to ask on", hint: "Say --yes to drop what is listed." });
 
 export function register(program: Command, context: CliContext): void {
   program

@@ -7,6 +7,7 @@ import type { Project, Target } from "../../project/types.ts";
 import { exampleOf } from "../../project/variables.ts";
 import type { RunResult } from "../../run/events.ts";
 import type { RunOptions } from "../../run/run.ts";
+import type { ChangedFlags } from "../changed.ts";
 import { missingVariable } from "../codes.ts";
 import { notInBaseline } from "../checking.ts";
 import { type CliContext, EXIT, UsageError } from "../context.ts";
@@ -19,7 +20,7 @@ import { styleFor } from "../style.ts";
 import { findTarget } from "../targets.ts";
 import { collect, variableValues } from "../variables.ts";
 
-interface RunFlags {
+interface RunFlags extends ChangedFlags {
   readonly start?: string;
   readonly end?: string;
   readonly only?: readonly string[];
@@ -46,19 +47,24 @@ async function prepare(
   const target = findTarget(project, flags.target ?? project.defaultTarget);
   const variables = variableValues(project, flags.var ?? []);
   const graph = buildGraph(project);
-  const selection = select(project, graph, {
+  const selected = select(project, graph, {
     ...flags,
     cwd: context.cwd,
     ...(pipeline !== undefined && { pipeline }),
+    ...(isOnlyChanged(pipeline, flags) && { all: true }),
   });
-  if (!("ids" in selection)) {
+  if (!("ids" in selected)) {
     const typed = [pipeline, flags.start, flags.end, ...(flags.only ?? [])].filter((name) => name !== undefined);
     stopAt(context, errorsBehind(typed, found));
-    throw new UsageError(selection);
+    throw new UsageError(selected);
   }
+  const openEnded = !flags.only?.length && flags.end === undefined;
+  const isAll = flags.all === true || isOnlyChanged(pipeline, flags);
+  const pipelines = new Set(selected.ids.map((id) => id.slice(0, id.indexOf("."))));
+  const mightBeFrom = (name: string) => openEnded && (isAll || pipelines.has(name));
+  const selection = await narrowed(context, project, found, selected, flags, mightBeFrom);
 
   const { checkProject } = await import("../../check/index.ts");
-  const openEnded = !flags.only?.length && flags.end === undefined;
   const { stopping, elsewhere } = divideProblems(project, graph, { ids: selection.ids, openEnded }, [
     ...found,
     ...(await notInBaseline(context, await checkProject(project, { fingerprint }))),
@@ -72,6 +78,23 @@ async function prepare(
   return { project, plan, target };
 }
 
+async function narrowed(
+  context: CliContext,
+  project: Project,
+  found: readonly Diagnostic[],
+  selection: Selection,
+  flags: RunFlags,
+  mightBeFrom: (pipeline: string) => boolean,
+): Promise<Selection> {
+  if (flags.changed === undefined) return selection;
+  const { narrowToChanged } = await import("../changed.ts");
+  return narrowToChanged(context, project, found, selection, flags, mightBeFrom);
+}
+
+/** What changed is asked for, wherever it is. */
+const isOnlyChanged = (pipeline: string | undefined, { changed, start, end, only = [] }: RunFlags): boolean =>
+  changed !== undefined && [pipeline, start, end, ...only].every((name) => name === undefined);
+
 async function planFor(
   context: CliContext,
   project: Project,
@@ -84,6 +107,8 @@ async function planFor(
     import("../../kinds/index.ts"),
   ]);
   const readCode = readFrom(project.root);
+  const { surroundingsOf } = await import("../environment.ts");
+  const environment = await surroundingsOf(context, project, target);
   const { plan, diagnostics } = await makePlan(project, kinds, {
     ids,
     description,
@@ -91,6 +116,7 @@ async function planFor(
     variables,
     readCode,
     cache: true,
+    ...(environment && { environment }),
   });
   stopAt(context, diagnostics);
   const missing = missingVariables(project, plan);
@@ -130,6 +156,7 @@ async function carryOut(
   const { runPlan } = await import("../../run/run.ts");
   const { unmasked } = await import("../../warehouse/errors.ts");
   const { wordsOf } = await import("../../run/said.ts");
+  const { howToDeclare } = await import("../../check/how_to_declare.ts");
   const words = flags.showData && { words: { of: unmasked, said: wordsOf } };
   const reporter = makeReporter(context, { json: flags.json === true, resume, ...words });
   return withInterrupts(context.signals, async ({ interrupt, kill }) => {
@@ -143,6 +170,7 @@ async function carryOut(
         resume: flags.resume === true,
         rebuildViews: flags.rebuildViews === true,
         python: pythonFor(project),
+        howToDeclare: howToDeclare(project),
         env: context.env,
         interrupt,
         kill,
@@ -172,6 +200,8 @@ function resumeCommand(pipeline: string | undefined, flags: RunFlags): string {
     flags.end && `-e ${quoted(flags.end)}`,
     ...(flags.only ?? []).map((name) => `--only ${quoted(name)}`),
     flags.upstream && "--upstream",
+    flags.changed && (flags.changed === true ? "--changed" : `--changed ${quoted(flags.changed)}`),
+    flags.downstream && "--downstream",
     ...(flags.var ?? []).map((assignment) => `--var ${quoted(assignment)}`),
     flags.target && `--target ${quoted(flags.target)}`,
     "--resume",
@@ -197,6 +227,11 @@ export function register(program: Command, context: CliContext): void {
     .option("--only <transform>", "this transform and nothing else (may be given again)", collect)
     .option("--all", "every transform of the project")
     .option("--upstream", "also what other pipelines must build first")
+    .option(
+      "--changed [ref]",
+      "of these, or of all, what is new or changed since this commit, or since the main branch",
+    )
+    .option("--downstream", "with --changed: also all that follows from it")
     .option("--dry-run", "print the plan, run nothing")
     .option("--resume", "go on where the last run of the same stopped")
     .option("--fail-fast", "start nothing more once a transform has failed")
@@ -210,8 +245,18 @@ export function register(program: Command, context: CliContext): void {
       if (flags.showData && (flags.json || !context.isTTY.stderr)) {
         command.error("error: --show-data works on a terminal only, so that no value of a table ends up in a file");
       }
+      if (flags.changed === undefined && flags.downstream) {
+        command.error("error: --downstream goes with --changed; -s TRANSFORM runs a transform and what follows it");
+      }
+      if (flags.changed !== undefined && flags.upstream) {
+        command.error("error: --changed leaves out what has not changed, so --upstream has no meaning beside it");
+      }
       const prepared = await prepare(context, pipeline, flags);
       const { plan } = prepared;
+      if (flags.changed !== undefined && plan.transforms.length === 0 && !(flags.dryRun && flags.json)) {
+        context.stderr.write(`Nothing to run: no transform of ${plan.selection}.\n`);
+        return;
+      }
       if (flags.dryRun) {
         const width = context.isTTY.stdout ? context.stdout.columns : undefined;
         if (flags.json) writeJson(context, plan);

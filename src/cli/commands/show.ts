@@ -5,13 +5,22 @@ import { describeColumns } from "../../check/lineage/load.ts";
 import { DiagnosticError } from "../../diagnostics/diagnostic.ts";
 import { buildGraph } from "../../graph/graph.ts";
 import { findTransform, isDiagnostic } from "../../graph/names.ts";
-import type { Output, Project, Transform } from "../../project/types.ts";
+import type { Action } from "../../plan/types.ts";
+import {
+  tableText,
+  type Output,
+  type Project,
+  type TableName,
+  type Target,
+  type Transform,
+} from "../../project/types.ts";
 import { type LastRuns, readLastRuns } from "../../run/last_runs.ts";
 import { type CliContext, UsageError } from "../context.ts";
 import { drawTransform } from "../draw_transform.ts";
 import { mentionProblems, writeJson } from "../output.ts";
 import { errorsBehind } from "../stopping.ts";
 import { styleFor } from "../style.ts";
+import { findTarget } from "../targets.ts";
 import { outputText, transformJson } from "../words.ts";
 
 export interface ShownTransform {
@@ -22,6 +31,8 @@ export interface ShownTransform {
   /** The text of its SQL (or other code) file. */
   readonly code?: string;
   readonly lastRuns: LastRuns;
+  /** On a target with a prefix: the tables that its inputs are there. */
+  readonly reads?: readonly TableName[];
 }
 
 export function showTransform(project: Project, transform: Transform): ShownTransform {
@@ -32,6 +43,29 @@ export function showTransform(project: Project, transform: Transform): ShownTran
     ...(transform.codeFile !== undefined && { code: readCode(join(project.root, transform.codeFile)) }),
     lastRuns: readLastRuns(project.root),
   };
+}
+
+/** With the names that stand for its own on a target. @throws DiagnosticError where it can't run there */
+async function showOn(
+  context: CliContext,
+  project: Project,
+  transform: Transform,
+  target: Target,
+): Promise<ShownTransform> {
+  const shown = { ...showTransform(project, transform), lastRuns: readLastRuns(project.root, target.name) };
+  const { planOne } = await import("../environment.ts");
+  const planned = await planOne(context, project, transform, target);
+  if (!planned) return shown;
+  const { action, reads } = planned;
+  const outputs = "output" in action ? [action.output] : action.outputs;
+  const code = codeOf(action);
+  return { ...shown, transform: { ...transform, outputs }, reads, ...(code !== undefined && { code }) };
+}
+
+/** SQL as it is sent; other code is the same everywhere. */
+function codeOf(action: Action): string | undefined {
+  if (action.type === "run_statements") return action.statements.map(({ text }) => `${text};`).join("\n\n");
+  return "rows" in action && action.rows.type === "query" ? action.rows.query.text : undefined;
 }
 
 /** A missing file is a problem that `ctf check` reports; the rest can still be shown. */
@@ -50,8 +84,9 @@ const outputJson = (output: Output) => {
 };
 
 /** docs/json.md describes it. */
-const shownJson = ({ transform: t, readers, code, lastRuns }: ShownTransform) => ({
+const shownJson = ({ transform: t, readers, code, lastRuns, reads }: ShownTransform) => ({
   ...transformJson(t, lastRuns),
+  ...(reads && { reads: reads.map(tableText) }),
   outputs: t.outputs.map(outputJson),
   readers,
   monitors: t.monitors,
@@ -72,8 +107,9 @@ export function register(program: Command, context: CliContext): void {
       "Shows everything about one transform: its definition, who reads it, its output's columns, its SQL and its last run.",
     )
     .argument("<transform>", "its name, pipeline.name, or one of its files")
+    .option("--target <target>", "as it runs on this target: under which names it reads and writes there")
     .option("--json", "print JSON")
-    .action(async (name: string, { json }: { json?: boolean }) => {
+    .action(async (name: string, { json, target }: { json?: boolean; target?: string }) => {
       const { project: declared, diagnostics } = await context.loadProject();
       const found = findTransform(declared, name, { cwd: context.cwd });
       if (isDiagnostic(found)) {
@@ -82,7 +118,8 @@ export function register(program: Command, context: CliContext): void {
       }
       const project = await describeColumns(declared, [found.id]);
       const transform = project.transforms.find(({ id }) => id === found.id)!;
-      const shown = showTransform(project, transform);
+      const there = target === undefined ? undefined : findTarget(project, target);
+      const shown = there ? await showOn(context, project, transform, there) : showTransform(project, transform);
       if (json) writeJson(context, shownJson(shown));
       else {
         const width = context.isTTY.stdout ? context.stdout.columns : undefined;

@@ -9,12 +9,13 @@ import type { ReporterOptions } from "./reporter.ts";
 export const OPENING = "Opening the warehouse";
 export const OPENING_AFTER_MS = 1000;
 
-/** `+12 ~3 =985 -0` of an upsert, `12,345 rows` of the others; then what files had besides. */
+/** `+12 ~3 =985 -0` of an upsert, `12,345 rows` of the others; then what files or documents had besides. */
 function countsText(counts: RowCounts): string {
-  const { rejected, filesSkipped } = counts;
+  const { rejected, ignored, filesSkipped } = counts;
   return [
     changesText(counts),
     rejected ? `${count(rejected)} rejected` : "",
+    ignored ? `${count(ignored)} ignored` : "",
     filesSkipped ? `${counted(filesSkipped, "file")} loaded before` : "",
   ]
     .filter(Boolean)

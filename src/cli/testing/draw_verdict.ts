@@ -1,0 +1,130 @@
+/** A test that ended, for people. Rows are the test's own, so their values are shown. */
+import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
+import type { Difference } from "../../testing/difference.ts";
+import type { ExpectedTable } from "../../testing/types.ts";
+import type { Failure, Verdict } from "../../testing/verdict.ts";
+import { unmasked } from "../../warehouse/errors.ts";
+import type { CellText } from "../../warehouse/testbed/values.ts";
+import type { Style } from "../style.ts";
+import { table } from "../table.ts";
+import { headline, placeOf, testName } from "./failure_words.ts";
+
+/** So many rows of each sort are shown. */
+const MOST = 20;
+
+export interface Drawing {
+  readonly style: Style;
+  readonly width: number | undefined;
+  /** Problems with the lines that they are about. */
+  readonly problems: (diagnostics: readonly Diagnostic[]) => string;
+}
+
+export const passedLine = (verdict: Verdict, { style }: Drawing): string => `${style.green("✓")} ${testName(verdict)}`;
+
+export function failedLines(verdict: Verdict, drawing: Drawing): readonly string[] {
+  const { style } = drawing;
+  return [
+    `${style.red("✗")} ${style.bold(testName(verdict))}`,
+    ...verdict.failures.flatMap((failure) => failureLines(failure, verdict, drawing)),
+    style.dim(`  Look at it: ${debugCommand(verdict)}`),
+    "",
+  ];
+}
+
+/** The command that opens the database as it was when the test ended. */
+const debugCommand = ({ test }: Verdict): string =>
+  `ctf test ${shellWord(test.file)} -k ${shellWord(test.name)} --debug`;
+
+const shellWord = (text: string): string => (/^[\w./:=@+-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`);
+
+function failureLines(failure: Failure, verdict: Verdict, drawing: Drawing): readonly string[] {
+  if (failure.type === "refused") {
+    const codes = failure.diagnostics.map(({ code }) => code).filter((code) => code < "CTF860" || code > "CTF869");
+    const hint = codes.length > 0 ? [`  → If this is what must happen: expect_error: {code: ${codes[0]}}`] : [];
+    return [...indented(problemLines(failure.diagnostics, drawing)), ...hint];
+  }
+  const { file, start } = placeOf(failure, verdict);
+  const place = start ? `${file}:${start.line}:${start.column}` : file;
+  const first = `  ${drawing.style.bold(place)} ${headline(failure)}`;
+  if (failure.type === "rows") return [first, ...indented(differenceLines(failure, drawing))];
+  if (failure.type === "other_error") return [first, ...indented(problemLines(failure.diagnostics, drawing))];
+  return [first];
+}
+
+const indented = (lines: readonly string[]): readonly string[] => lines.map((line) => (line === "" ? "" : `  ${line}`));
+
+function problemLines(diagnostics: readonly Diagnostic[], { problems, style }: Drawing): readonly string[] {
+  const words = new Set(diagnostics.flatMap((one) => unmasked(one)?.split("\n") ?? []));
+  return [...problems(diagnostics).trimEnd().split("\n"), ...[...words].map((line) => style.dim(line))];
+}
+
+function differenceLines(
+  { expected, difference }: { readonly expected: ExpectedTable; readonly difference: Difference },
+  drawing: Drawing,
+): readonly string[] {
+  const { changed, missing, unexpected, columns, keys } = difference;
+  const line = (n: number) => `line ${expected.at(n).start?.line ?? "?"}`;
+  const lines: string[] = [];
+  if (changed.length > 0) {
+    // What is the same is left out: of columns in which no row differs all, of the others the cells.
+    const shown = columns.map((_, n) => n).filter((n) => keys.includes(n) || changed.some(({ differs }) => differs[n]));
+    const rows = changed.slice(0, MOST).flatMap(({ expected: row, actual, differs }): Marked[] => {
+      const only = (cells: readonly CellText[]) =>
+        shown.map((n) => (keys.includes(n) || differs[n] ? cellText(cells[n]!) : ""));
+      return [
+        { mark: "-", cells: only(row.cells), note: `expected, ${line(row.expected!)}` },
+        { mark: "+", cells: only(actual.cells), note: "" },
+      ];
+    });
+    lines.push(
+      ...marked(
+        shown.map((n) => columns[n]!),
+        rows,
+        drawing,
+      ),
+      ...more(changed.length, drawing.style),
+    );
+  }
+  const others: Marked[] = [
+    ...missing.slice(0, MOST).map(({ cells, expected: n }): Marked => ({
+      mark: "-",
+      cells: cells.map(cellText),
+      note: `expected, ${line(n!)}`,
+    })),
+    ...unexpected.slice(0, MOST).map(({ cells }): Marked => ({ mark: "+", cells: cells.map(cellText), note: "" })),
+  ];
+  if (others.length > 0) lines.push(...marked(columns, others, drawing));
+  lines.push(...more(missing.length, drawing.style), ...more(unexpected.length, drawing.style));
+  return lines;
+}
+
+interface Marked {
+  /** Expected and not there, or there and not expected. */
+  readonly mark: "-" | "+";
+  readonly cells: readonly string[];
+  readonly note: string;
+}
+
+function marked(columns: readonly string[], rows: readonly Marked[], { style, width }: Drawing): readonly string[] {
+  const titles = ["", ...columns, ""].map((title) => ({ title, min: 4 }));
+  const cells = rows.map(({ mark, cells, note }) => [
+    mark === "-" ? style.red("-") : style.green("+"),
+    ...cells,
+    style.dim(note),
+  ]);
+  return table(titles, cells, style, width === undefined ? undefined : width - 2);
+}
+
+const more = (all: number, style: Style): readonly string[] =>
+  all > MOST ? [style.dim(`… and ${all - MOST} more`)] : [];
+
+/** NULL is told from every text, an empty one too. */
+function cellText(text: CellText): string {
+  if (text === null) return "NULL";
+  const isPlain = text !== "" && text !== "NULL" && text === text.trim();
+  // oxlint-disable-next-line no-control-regex
+  const shown = text.replace(/[\x00-\x1f\x7f-\x9f]/g, (c) =>
+    c === "\n" ? "\\n" : `\\x${c.charCodeAt(0).toString(16)}`,
+  );
+  return isPlain ? shown : `'${shown}'`;
+}

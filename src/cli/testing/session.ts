@@ -1,0 +1,131 @@
+/** One round of tests: which they are, what came of them, and what is said of it. */
+import { type Diagnostic, isError } from "../../diagnostics/diagnostic.ts";
+import { kinds } from "../../kinds/index.ts";
+import type { Project } from "../../project/types.ts";
+import { chooseTests } from "../../testing/choose.ts";
+import { impossibleTest } from "../../testing/codes.ts";
+import { findTests } from "../../testing/find_tests.ts";
+import { runTests } from "../../testing/run_tests.ts";
+import type { TestCase } from "../../testing/types.ts";
+import type { Verdict } from "../../testing/verdict.ts";
+import type { TestDatabase } from "../../warehouse/testbed/databases.ts";
+import { type CliContext, EXIT, UsageError } from "../context.ts";
+import { problemsText } from "../output.ts";
+import type { TestFlags } from "./flags.ts";
+import { textReport, type TestReport } from "./report.ts";
+
+export interface Round {
+  readonly project: Project;
+  readonly tests: readonly TestCase[];
+  /** All of the project's, for what they cover. */
+  readonly verdicts: readonly Verdict[];
+  /** What is wrong with the files of tests. */
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+export interface Wanted {
+  readonly what: string | undefined;
+  readonly flags: TestFlags;
+  /** Further limits what is run. */
+  readonly only?: (test: TestCase) => boolean;
+}
+
+/** Runs what is wanted, and tells of it. The exit code is set. */
+export async function runRound(
+  context: CliContext,
+  { what, flags, only = () => true }: Wanted,
+  signal: AbortSignal,
+): Promise<Round> {
+  const { project, diagnostics: wrong } = await context.loadProject();
+  const chosen = chooseTests(project, what, context.cwd);
+  const found = findTests(project, chosen.files);
+  const changed = flags.changed ? await changedTests(context, project, wrong) : () => true;
+  const isWanted = (test: TestCase) =>
+    chosen.fits(test) && isNamed(test, found.tests, flags.k) && changed(test) && only(test);
+  const tests = found.tests.filter(isWanted);
+  const problems = found.diagnostics.filter(isError);
+  if (problems.length > 0 && flags.format === "text") {
+    context.stderr.write(problemsText(problems, context.colorOnStderr, project.root));
+  }
+  refuseNothing(tests, found.tests, problems, what, flags);
+  if (flags.debug && tests.length !== 1) refuseSeveral(tests);
+
+  const begun = performance.now();
+  const report = flags.format === "text" ? textReport(context, project.root, tests) : silent;
+  const debug = async (database: TestDatabase, verdict: Verdict) => {
+    report.ended(verdict);
+    const { openPrompt } = await import("../prompt/open.ts");
+    await openPrompt(context, { url: database.url, variables: verdict.test.vars, root: project.root });
+  };
+  const verdicts = await runTests(project, kinds, tests, {
+    concurrency: 2,
+    env: context.env,
+    signal,
+    notice: (text) => void (context.isTTY.stderr && context.stderr.write(`${text}\n`)),
+    ...(flags.debug && { debug }),
+    ended: flags.debug ? () => {} : report.ended,
+  });
+  report.finish(verdicts, (performance.now() - begun) / 1000);
+  if (flags.update) (await import("./write_updates.ts")).writeUpdates(context, project.root, verdicts);
+  if (flags.junit !== undefined || flags.format !== "text") {
+    const { writeData } = await import("./as_data.ts");
+    writeData(context, { root: project.root, flags, tests, verdicts, problems });
+  }
+  const failed = problems.length > 0 || verdicts.some(({ failures }) => failures.length > 0);
+  if (failed) context.setExitCode(EXIT.problems);
+  if (signal.aborted) context.setExitCode(EXIT.interrupted);
+  return { project, tests, verdicts, diagnostics: problems };
+}
+
+/** A whole name means that test, though others may have it as a part of theirs. */
+function isNamed({ name }: TestCase, all: readonly TestCase[], k: string | undefined): boolean {
+  if (k === undefined) return true;
+  return all.some((test) => test.name === k) ? name === k : name.includes(k);
+}
+
+const silent: TestReport = { ended: () => {}, finish: () => {} };
+
+function refuseNothing(
+  tests: readonly TestCase[],
+  found: readonly TestCase[],
+  problems: readonly Diagnostic[],
+  what: string | undefined,
+  { k, changed }: TestFlags,
+): void {
+  if (tests.length > 0 || problems.length > 0 || changed) return;
+  const of = what === undefined ? "the project" : what;
+  const message =
+    k !== undefined && found.length > 0
+      ? `${of} has ${found.length} tests, and none with "${k}" in its name`
+      : `${of} has no tests`;
+  const hint = "Write tests in NAME.test.yaml beside the definition NAME.yaml: docs/guides/testing.md shows how.";
+  throw new UsageError([impossibleTest({ message, ...(k === undefined && { hint }) })]);
+}
+
+function refuseSeveral(tests: readonly TestCase[]): never {
+  const names = tests.slice(0, 5).map(({ of, name }) => `${of}: ${name}`);
+  throw new UsageError([
+    impossibleTest({ message: `--debug opens one test, and ${tests.length} are chosen: ${names.join("; ")}` }),
+  ]);
+}
+
+/** Tests of what is not as it was where the branch began, and tests that were changed themselves. */
+async function changedTests(
+  context: CliContext,
+  project: Project,
+  diagnostics: readonly Diagnostic[],
+): Promise<(test: TestCase) => boolean> {
+  const [{ compareProject }, { changedTransforms }, { findBase }, { changedFiles }] = await Promise.all([
+    import("../../diff/compare.ts"),
+    import("../../diff/selection.ts"),
+    import("../../diff/git/base.ts"),
+    import("../../diff/git/changed_files.ts"),
+  ]);
+  const compared = await compareProject(project, diagnostics, undefined);
+  const ids = new Set(changedTransforms(compared.difference));
+  const { commit } = await findBase(project.root);
+  const files = new Set((await changedFiles(project.root, commit)).map(({ path }) => path));
+  return ({ subject, file }) =>
+    files.has(file) ||
+    (subject.type === "pipeline" ? subject.transforms : [subject.transform]).some(({ id }) => ids.has(id));
+}

@@ -24,7 +24,7 @@ check: dist/.built .python/.synced
 
 build: dist/.built
 
-# PARTS=listing, compiling, running or loading for one of them.
+# PARTS=listing, compiling, running, testing, loading or flattening for one of them.
 bench: dist/.built .python/.synced
 	@node node_modules/typescript/bin/tsc -p tsconfig.bench.json && node node_modules/.cache/ctf-bench/bench/main.js $(PARTS)
 
@@ -35,7 +35,7 @@ generate: dist/.built
 format: $(installed)
 	@npm run --silent format
 
-dist/.built: $(installed) $(sources) tsconfig.json tsconfig.build.json
+dist/.built: $(installed) $(sources) tsconfig.json tsconfig.build.json tsconfig.types.json
 	@rm -rf dist && npm run --silent build && chmod +x dist/cli/main.js && touch $@
 
 # The lock file pins every version; `npm ci` would also insist on optional packages of other platforms.

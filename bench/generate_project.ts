@@ -43,7 +43,7 @@ export function* generateProject(transforms: number): Generator<GeneratedFile> {
 
 const number = (n: number): string => String(n).padStart(5, "0");
 
-function placeOf(index: number): Place {
+export function placeOf(index: number): Place {
   const pipeline = `pipeline_${number(Math.floor(index / PIPELINE_SIZE))}`;
   const name = `transform_${number(index)}`;
   return { pipeline, name, table: `${pipeline}.${name}` };
@@ -60,7 +60,8 @@ function inputsOf(index: number, random: () => number): readonly Place[] {
   return [...chosen].sort((a, b) => a - b).map(placeOf);
 }
 
-const COLUMNS = [
+/** Of every generated table: name, type, description. */
+export const COLUMNS = [
   ["id", "bigint", "Its number, the same in all tables"],
   ["happened_on", "date", "The day on which it happened"],
   ["member_id", "bigint", "The member whom it is about"],

@@ -1,10 +1,12 @@
 /** The measurements that the project promises, each beside a yardstick taken in the same run. `make bench` */
 import { dirname, join, resolve } from "node:path";
 import { benchCompiling } from "./compiling.ts";
+import { benchFlattening } from "./flattening.ts";
 import { benchListing } from "./listing.ts";
 import { benchLoading } from "./loading.ts";
 import { benchPython } from "./python.ts";
 import { benchRunning } from "./running.ts";
+import { benchTesting } from "./testing.ts";
 
 const root = process.cwd();
 const ctf = resolve(join(root, "dist/cli/main.js"));
@@ -13,7 +15,9 @@ const parts = {
   listing: () => benchListing(ctf, dirname(join(root, "package.json"))),
   compiling: () => benchCompiling(ctf),
   running: () => benchRunning(ctf),
+  testing: () => benchTesting(ctf),
   loading: () => benchLoading(ctf),
+  flattening: () => benchFlattening(ctf),
   python: () => benchPython(ctf),
 } as const;
 

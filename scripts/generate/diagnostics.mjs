@@ -46,7 +46,7 @@ const GROUPS = [
   ["CTF5", "Connections, building and publishing"],
   ["CTF6", "Python transforms"],
   ["CTF7", "Writing definitions"],
-  ["CTF8", "Reading and loading files"],
+  ["CTF8", "Loading files, and making rows up"],
   ["CTF9", "The embedded PostgreSQL"],
 ];
 

@@ -50,6 +50,40 @@ sources:
   },
 };
 
+FILES.test = {
+  title: "*.test.yaml",
+  intro: `Tests of the transform beside whose definition the file lies: \`member_months.test.yaml\` is about
+\`member_months.yaml\`, and so is \`member_months.leap_years.test.yaml\`. A test that runs a pipeline may stand in any of them.
+[The guide](../guides/testing.md) leads from a bug report to a fix.
+
+\`\`\`yaml
+tests:
+  - name: a span that ends mid-month counts that month
+    now: 2018-04-17T00:00:00Z
+    given:
+      enrollment.coverage_spans:
+        - {member_id: 1, span: "[2018-01-15,2018-03-10)"}   # columns that are left out are made up
+      reference.calendar: {csv: calendar_2018.csv}
+    expect:                                                 # in any order; only these columns are compared
+      - {member_id: 1, month: 2018-01-01}
+  - name: the CTE picks the latest plan
+    at: cte(latest_plan)
+    given: {coverage_spans: [{member_id: 1, plan: A}]}
+    expect: [{member_id: 1, plan: A}]
+  - name: overlapping spans are refused
+    given: {coverage_spans: [{member_id: 1}, {member_id: 1}]}
+    expect_error: {code: CTF512, like: "member_id, month"}
+\`\`\`
+
+Values are taken as they are written and read by PostgreSQL as the column's type: \`00123\`, \`1E5\` and \`1.10\` stay what
+they are. \`~\` or nothing at all is NULL, \`""\` the empty text; lists and mappings are json. A row may take the rest of its
+values from a factory (\`{use: member, plan_code: B, times: 20}\`).
+
+What is not named under \`given\` is empty. Rows that a foreign key needs in other tables are made up too, but not in a table
+that the test gives itself. Foreign keys of the output are looked at where the test gives the table that they lead to.
+Numbers are compared by their value, timestamps by the instant, json by its content, NULL equal to NULL alone.`,
+};
+
 /** Written out on the page of transforms only. */
 const SETTINGS = { stop: ["settings"], see: "[as for a transform](transform.md#how-it-runs)" };
 
@@ -78,13 +112,13 @@ function overview(all) {
 | [pipelines/PIPELINE/pipeline.yaml](pipeline.md) | that a folder is a pipeline: owners, schedule, defaults |
 | [pipelines/PIPELINE/TRANSFORM.yaml](transform.md) | one transform: what goes in, what comes out; its SQL lies beside it under the same name |
 | [sources/*.yaml](sources.md) | what transforms read but CTF does not build |
+| [pipelines/PIPELINE/*.test.yaml](test.md) | tests of transforms, with rows of their own |
 
 Kinds of transform:
 
 ${all.map((kind) => `- [${kind.name}](${kind.name}.md) ${kind.summary}`).join("\n")}
 
 Names of pipelines and transforms come from folders and files: small letters, digits, \`_\` and \`-\`, beginning with a letter.
-\`*.test.yaml\` and \`factories.yaml\` in a pipeline are kept for tests.
 
 ## YAML
 

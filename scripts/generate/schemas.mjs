@@ -6,6 +6,7 @@ import { outputSyntaxes } from "../../dist/project/syntax/outputs.js";
 import { pipelineFile } from "../../dist/project/syntax/pipeline_file.js";
 import { sourcesFile } from "../../dist/project/syntax/sources_file.js";
 import { common } from "../../dist/project/syntax/transform_file.js";
+import { testFile } from "../../dist/testing/read/syntax.js";
 
 const schemaOf = (schema, title, options = {}) => {
   const { $schema, ...rest } = z.toJSONSchema(schema, { io: "input", ...options });
@@ -62,4 +63,5 @@ export const jsonSchemas = async () => ({
   pipeline: schemaOf(pipelineFile, "pipeline.yaml"),
   sources: schemaOf(sourcesFile, "A file in sources/"),
   transform: await transformSchema(),
+  test: schemaOf(testFile, "Tests of a transform"),
 });

@@ -53,7 +53,6 @@ class TableSink:
         pa = package("pyarrow")
         csv = package("pyarrow.csv")
         arrays = [csv_column(array, writer, first_row) for array, writer in zip(columns, self._writers, strict=True)]
-        self._tell_breaks(arrays, first_row)
         buffer = pa.BufferOutputStream()
         csv.write_csv(
             pa.RecordBatch.from_arrays(arrays, names=list(names)),
@@ -61,7 +60,11 @@ class TableSink:
             # texts always in quotes, NULL never: so COPY knows an empty text and NULL apart
             csv.WriteOptions(include_header=False, quoting_style="needed", batch_size=1 << 14),
         )
-        stream.sendall(buffer.getvalue())
+        lines = buffer.getvalue().to_pybytes()
+        # counting is cheap; only where rows take up more than a line each are the columns looked at
+        if lines.count(b"\n") != len(arrays[0]):
+            self._tell_breaks(arrays, first_row)
+        stream.sendall(lines)
 
     def _tell_breaks(self, arrays: Sequence[Any], first_row: int) -> None:
         pa = package("pyarrow")

@@ -23,7 +23,7 @@ const DEEPEST = 1000;
 
 const QUOTE = 34;
 const NUMBER = /-?(?:0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?/y;
-// eslint-disable-next-line no-control-regex -- these are what must not be in a text
+// oxlint-disable-next-line no-control-regex -- these are what must not be in a text
 const CONTROL = /[\u0000-\u001F]/;
 /** `numeric` has no more digits before the point, and none beyond that many after it. */
 const MOST_DIGITS = 131_072;

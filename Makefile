@@ -20,23 +20,24 @@ check: dist/.built .python/.synced
 	@npm run --silent lint
 	@npm run --silent format:check
 	@npm run --silent unused
-	@node scripts/generate.mjs --check
+	@node --import ./scripts/typescript.mjs scripts/generate.mjs --check
 
 build: dist/.built
 
 # PARTS=listing, compiling, running, testing, loading or flattening for one of them.
 bench: dist/.built .python/.synced
-	@node node_modules/typescript/bin/tsc -p tsconfig.bench.json && node node_modules/.cache/ctf-bench/bench/main.js $(PARTS)
+	@node node_modules/typescript/bin/tsc -p tsconfig.bench.json && cp package.json node_modules/.cache/ctf-bench/
+	@node node_modules/.cache/ctf-bench/bench/main.js $(PARTS)
 
 # schemas/, docs/formats/ and docs/diagnostics/ from the code.
-generate: dist/.built
-	@node scripts/generate.mjs
+generate: $(installed)
+	@node --import ./scripts/typescript.mjs scripts/generate.mjs
 
 format: $(installed)
 	@npm run --silent format
 
-dist/.built: $(installed) $(sources) tsconfig.json tsconfig.build.json tsconfig.types.json
-	@rm -rf dist && npm run --silent build && chmod +x dist/cli/main.js && touch $@
+dist/.built: $(installed) $(sources) package.json scripts/bundle.mjs tsconfig.json tsconfig.types.json
+	@npm run --silent build && chmod +x dist/cli/main.js && touch $@
 
 # The lock file pins every version; `npm ci` would also insist on optional packages of other platforms.
 $(installed): package.json package-lock.json

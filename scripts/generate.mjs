@@ -1,6 +1,6 @@
 /**
- * Makes schemas/, docs/formats/ and docs/diagnostics/ from the compiled code.
- * `node scripts/generate.mjs` writes them; with --check, it only says which are not current.
+ * Makes schemas/, docs/formats/ and docs/diagnostics/ from the code (`make generate`).
+ * With --check, it only says which are not current.
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";

@@ -3,18 +3,18 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { catalogue, EXAMPLE_BASE } from "../../dist/check/catalogue.js";
-import { checkProject } from "../../dist/check/index.js";
-import { renderText } from "../../dist/diagnostics/render_text.js";
-import { kinds } from "../../dist/kinds/index.js";
-import { loadProject } from "../../dist/project/load.js";
+import { catalogue, EXAMPLE_BASE } from "../../src/check/catalogue.ts";
+import { checkProject } from "../../src/check/index.ts";
+import { renderText } from "../../src/diagnostics/render_text.ts";
+import { kinds } from "../../src/kinds/index.ts";
+import { loadProject } from "../../src/project/load.ts";
 
-const dist = fileURLToPath(new URL("../../dist/", import.meta.url));
+const sources = fileURLToPath(new URL("../../src/", import.meta.url));
 
-/** Those that `ctf check` knows, and every other room's from its codes.js. */
+/** Those that `ctf check` knows, and every other room's from its codes.ts. */
 async function allCodes() {
-  const files = readdirSync(dist, { recursive: true }).filter((file) => /(^|\/)codes\.js$/.test(file));
-  const rooms = await Promise.all(files.map((file) => import(join(dist, file))));
+  const files = readdirSync(sources, { recursive: true }).filter((file) => /(^|\/)codes\.ts$/.test(file));
+  const rooms = await Promise.all(files.map((file) => import(join(sources, file))));
   const found = [...catalogue, ...rooms.flatMap((room) => Object.values(room))].filter(
     (one) => typeof one?.code === "string",
   );

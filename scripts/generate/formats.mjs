@@ -1,6 +1,6 @@
 /** docs/formats/: one page for each sort of file and each kind of transform. */
-import { kinds } from "../../dist/kinds/index.js";
-import { common } from "../../dist/project/syntax/transform_file.js";
+import { kinds } from "../../src/kinds/index.ts";
+import { common } from "../../src/project/syntax/transform_file.ts";
 
 const NOTE = "<!-- Made by `make generate` from the code; change it there. -->\n\n";
 

@@ -1,12 +1,12 @@
 /** JSON Schemas for editors, from the zod types that definitions are read with. */
 import * as z from "zod";
-import { kinds } from "../../dist/kinds/index.js";
-import { ctfFile } from "../../dist/project/syntax/ctf_file.js";
-import { outputSyntaxes } from "../../dist/project/syntax/outputs.js";
-import { pipelineFile } from "../../dist/project/syntax/pipeline_file.js";
-import { sourcesFile } from "../../dist/project/syntax/sources_file.js";
-import { common } from "../../dist/project/syntax/transform_file.js";
-import { testFile } from "../../dist/testing/read/syntax.js";
+import { kinds } from "../../src/kinds/index.ts";
+import { ctfFile } from "../../src/project/syntax/ctf_file.ts";
+import { outputSyntaxes } from "../../src/project/syntax/outputs.ts";
+import { pipelineFile } from "../../src/project/syntax/pipeline_file.ts";
+import { sourcesFile } from "../../src/project/syntax/sources_file.ts";
+import { common } from "../../src/project/syntax/transform_file.ts";
+import { testFile } from "../../src/testing/read/syntax.ts";
 
 const schemaOf = (schema, title, options = {}) => {
   const { $schema, ...rest } = z.toJSONSchema(schema, { io: "input", ...options });

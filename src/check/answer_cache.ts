@@ -13,7 +13,7 @@ export interface AnswerCache {
 /** `definitions` is the fingerprint of all definitions. */
 export function openAnswerCache(root: string, definitions: string, code: readonly CodeContent[]): AnswerCache {
   const path = join(root, ".ctf", "cache", "check.json");
-  const version = codeVersion(["diagnostics", "project", "kinds", "sql", "graph", "check"]);
+  const version = codeVersion();
   const contents = code.map(({ id, file, hash }) => `${id} ${file} ${hash}\n`).join("");
   const key = contentHash(Buffer.from(`${definitions}\n${contents}`));
   const kept = readKept<readonly Diagnostic[]>(path, version);

@@ -19,6 +19,8 @@ async function main(): Promise<void> {
   const { argv, env, stdin, stdout, stderr } = process;
   // Deprecations in libraries are for us, not for those who watch a run.
   process.noDeprecation = !env["CTF_DEBUG"];
+  // Stack traces in terms of src/.
+  if (env["CTF_DEBUG"]) process.setSourceMapsEnabled(true);
   // As Node itself has it from 21 on: without it, pg loads the whole of fetch to find out where it runs.
   if (!("navigator" in globalThis)) Object.assign(globalThis, { navigator: { userAgent: "Node.js" } });
   for (const stream of [stdout, stderr]) {

@@ -16,7 +16,7 @@ export async function rerunText(project: Project, diagnostics: readonly Diagnost
     const base = await findBase(project.root);
     const changed = await changedFiles(project.root, base.commit);
     if (changed.length === 0) return "";
-    const version = codeVersion(["project", "kinds", "sql", "graph", "check", "diff"]);
+    const version = codeVersion();
     const kept = openKept<string>(join(project.root, ".ctf", "cache", "rerun.json"), version, { forget: true });
     const key = keyOf(project.root, base, changed);
     const known = kept.get("line", key);

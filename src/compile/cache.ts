@@ -39,7 +39,7 @@ export function openCompileCache(root: string): CompileCache {
     const known = pipelines.get(pipeline);
     if (known) return known;
     const path = join(root, ".ctf", "cache", "compile", `${pipeline}.json`);
-    const opened = { path, isChanged: false, ...contentsOf(readKept<Part>(path, fingerprint())) };
+    const opened = { path, isChanged: false, ...contentsOf(readKept<Part>(path, codeVersion())) };
     pipelines.set(pipeline, opened);
     return opened;
   };
@@ -78,7 +78,7 @@ function write({ path, isChanged, units, columns }: Kept, ids: ReadonlySet<strin
   for (const id of gone) delete units[id];
   const used = new Set(Object.values(units).flatMap(({ reads }) => Object.values(reads)));
   for (const digest of Object.keys(columns)) if (!used.has(digest)) delete columns[digest];
-  writeKept<Part>(path, fingerprint(), { units, columns });
+  writeKept<Part>(path, codeVersion(), { units, columns });
 }
 
 /** Remembers nothing. */
@@ -93,7 +93,3 @@ function contentsOf(kept: Readonly<Record<string, Part>>): Contents {
   const { units, columns } = kept as Partial<Contents>;
   return { units: Object.assign(Object.create(null), units), columns: Object.assign(Object.create(null), columns) };
 }
-
-/** Taken once a process. */
-const fingerprint = (): string => (known ??= codeVersion(["compile", "kinds", "plan", "sql", "warehouse"]));
-let known: string | undefined;

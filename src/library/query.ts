@@ -61,7 +61,7 @@ export class Query {
 
   #next(): Rendering {
     const replacements = replacementsOf(this.#patches, this.#renderings.length);
-    return rendered(this.#text, (code) => made(code, this.#selector, replacements));
+    return rendering(this.#text, this.#selector, replacements);
   }
 }
 
@@ -80,6 +80,10 @@ function made(code: Code, selector: Selector, replacements: readonly Replacement
   const isStatement = last === "statement" || last === "insert_into" || last === "create_table_as";
   return isStatement ? pieceText(code, selector, replacements) : pieceQuery(code, selector, replacements);
 }
+
+/** The chosen piece with its replacements. @throws PieceProblem */
+export const rendering = (text: string, selector: Selector, replacements: readonly Replacement[]): Rendering =>
+  rendered(text, (code) => made(code, selector, replacements));
 
 export function rendered(original: string, make: (code: Code) => PatchResult): Rendering {
   const result = make({ text: original, line: 1, column: 1 });

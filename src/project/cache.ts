@@ -19,5 +19,5 @@ export function openCache(root: string, kinds: KindSyntaxes): OpenFolder {
 /** Kinds may be brought from outside of these rooms. */
 function versionFor(kinds: KindSyntaxes): string {
   const brought = [...kinds.values()].map((kind) => JSON.stringify(kind) + kind.schema.toString());
-  return contentHash(Buffer.from([codeVersion(["project", "kinds"]), ...brought].join("\n")));
+  return contentHash(Buffer.from([codeVersion(), ...brought].join("\n")));
 }

@@ -6,6 +6,7 @@ import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { contentHash } from "./files.ts";
+import { packageFolder } from "./package.ts";
 
 type Entries<T> = Readonly<Record<string, T>>;
 
@@ -76,24 +77,21 @@ function discard(path: string): void {
   }
 }
 
-/** Changes with the code of these rooms, so that a new version of CTF never believes what an old one kept. */
-export function codeVersion(rooms: readonly string[]): string {
-  // The versions of CTF and of the libraries that it reads with.
-  manifest ??= contentHash(readFileSync(new URL("../../package.json", import.meta.url)));
-  return contentHash(Buffer.from([manifest, ...rooms.map(roomVersion)].join("\n")));
+declare const CTF_CODE: string | undefined;
+
+/** Changes with CTF's code and the libraries that it reads with, so that no version believes what another one kept. */
+export function codeVersion(): string {
+  // The build puts the digest of the sources here (scripts/bundle.mjs).
+  version ??= typeof CTF_CODE === "string" ? CTF_CODE : codeDigest();
+  return version;
 }
 
-/** Several ask about the same rooms. */
-let manifest: string | undefined;
-const versions = new Map<string, string>();
+let version: string | undefined;
 
-function roomVersion(room: string): string {
-  let version = versions.get(room);
-  if (version === undefined) {
-    version = contentHash(Buffer.concat(codeIn(fileURLToPath(new URL(`../${room}/`, import.meta.url)))));
-    versions.set(room, version);
-  }
-  return version;
+/** Of the sources, and of package.json with the versions of all libraries. */
+function codeDigest(): string {
+  const folder = fileURLToPath(new URL("src/", packageFolder));
+  return contentHash(Buffer.concat([readFileSync(new URL("package.json", packageFolder)), ...codeIn(folder)]));
 }
 
 const codeIn = (folder: string): readonly Buffer[] =>

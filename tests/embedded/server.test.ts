@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { spawn, type StdioOptions } from "node:child_process";
 import { chmodSync, existsSync, lstatSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, inject, onTestFinished, test } from "vitest";
@@ -6,13 +6,22 @@ import { DiagnosticError } from "../../src/diagnostics/diagnostic.ts";
 import { localDatabase } from "../../src/warehouse/embedded/local.ts";
 import { processesOf } from "../../src/warehouse/embedded/process.ts";
 import { ensureServer, serverStatus, type ServerName, stopServer } from "../../src/warehouse/embedded/server.ts";
-import { compiled } from "../support/compiled.ts";
 import { connect } from "../support/database.ts";
 import { scratchProject } from "../support/project.ts";
 import { scratchServer } from "../support/servers.ts";
 
 const scratch = (): ServerName => ({ root: scratchProject({}).root, role: "scratch", major: 18 });
 const asRoot = process.getuid?.() === 0;
+
+const repository = join(import.meta.dirname, "../..");
+const SERVER = join(repository, "src/warehouse/embedded/server.ts");
+/** A process of its own that may import our sources. */
+const spawnNode = (script: string, stdio: StdioOptions) =>
+  spawn(
+    process.execPath,
+    ["--import", join(repository, "scripts/typescript.mjs"), "--input-type=module", "-e", script],
+    { stdio },
+  );
 
 async function ask(url: string, sql: string): Promise<unknown> {
   const client = await connect(url);
@@ -35,16 +44,13 @@ async function kill(pid: number, signal: NodeJS.Signals): Promise<void> {
 
 test("several processes that start it at once get one server", async () => {
   const name = scratch();
-  const server = join(await compiled(), "warehouse", "embedded", "server.js");
   const script = `
-    const { ensureServer } = await import(${JSON.stringify(server)});
+    const { ensureServer } = await import(${JSON.stringify(SERVER)});
     console.log((await ensureServer(${JSON.stringify(name)})).pid);`;
   const pids = await Promise.all(
     Array.from({ length: 4 }, async () => {
-      const child = spawn(process.execPath, ["--input-type=module", "-e", script], {
-        stdio: ["ignore", "pipe", "inherit"],
-      });
-      const chunks = await child.stdout.toArray();
+      const child = spawnNode(script, ["ignore", "pipe", "inherit"]);
+      const chunks = await child.stdout!.toArray();
       return Buffer.concat(chunks).toString().trim();
     }),
   );
@@ -56,10 +62,14 @@ test("several processes that start it at once get one server", async () => {
 test("a ctf that is killed while it makes the data directory leaves nothing half-done", async () => {
   const name = scratch();
   const home = join(name.root, ".ctf", "scratch", "18");
-  const server = join(await compiled(), "warehouse", "embedded", "server.js");
-  const script = `await (await import(${JSON.stringify(server)})).ensureServer(${JSON.stringify(name)});`;
-  const child = spawn(process.execPath, ["--input-type=module", "-e", script], { stdio: "ignore" });
-  await expect.poll(() => existsSync(home) && readdirSync(home).some((f) => f.startsWith("init-"))).toBe(true);
+  const script = `await (await import(${JSON.stringify(SERVER)})).ensureServer(${JSON.stringify(name)});`;
+  const child = spawnNode(script, "ignore");
+  await expect
+    .poll(() => existsSync(home) && readdirSync(home).some((f) => f.startsWith("init-")), {
+      timeout: 60_000,
+      interval: 5,
+    })
+    .toBe(true);
   child.kill("SIGKILL");
   expect(existsSync(join(home, "data"))).toBe(false);
 

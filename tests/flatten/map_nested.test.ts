@@ -1,6 +1,6 @@
 /** The walk by itself: how to read a node and how to find its children are given. */
 import { expect, test } from "vitest";
-import { mapNested } from "../../src/warehouse/flatten/map_nested.ts";
+import { mapNested } from "../../src/library/nested.ts";
 
 type Tree = { readonly [name: string]: Tree | string };
 

@@ -58,20 +58,22 @@ test("makes a project that checks and runs as it is, with schemas for the editor
 test("its library is imported by name, with types", () => {
   const install = join(folder, "install");
   const program = `
+    import { mapNested } from "clover-ctf/nested";
     import { cte, patch, type PieceColumn, PieceProblem, sql, table } from "clover-ctf/testing";
     const columns: readonly PieceColumn[] = [{ name: "id", type: "int" }];
     const query = sql("WITH a AS (SELECT id FROM s.t) SELECT FROM a", cte("a"), patch(table("s.t"), [[1]], columns));
     const text: string = query.render();
     const run = (client: { query(text: string): Promise<{ rows: { id: number }[] }> }) => query.run(client);
+    const numbers = mapNested({ a: { b: 1 } } as object, (node, path) => (typeof node === "number" ? [path.join(".")] : []), Object.entries);
     try {
       sql(text, cte("b")).render();
     } catch (error) {
-      console.log(run.length, text, error instanceof PieceProblem ? error.kind : "?");
+      console.log([...numbers].join(), run.length, text, error instanceof PieceProblem ? error.kind : "?");
     }`;
   writeFileSync(join(install, "program.mts"), program);
   const options = ["--strict", "--target", "es2023", "--module", "nodenext", "--types", "", "--lib", "es2023,dom"];
   run(tsc, ["--ignoreConfig", ...options, "--outDir", "made", "program.mts"], install);
   expect(run("node", ["made/program.mjs"], install).trim()).toBe(
-    "1 WITH a AS (SELECT id FROM (SELECT * FROM (VALUES ('1'::int)) AS rows (id)) AS t) SELECT * FROM a no_match",
+    "a.b 1 WITH a AS (SELECT id FROM (SELECT * FROM (VALUES ('1'::int)) AS rows (id)) AS t) SELECT * FROM a no_match",
   );
 });

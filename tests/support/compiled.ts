@@ -1,4 +1,4 @@
-import { spawnSync } from "node:child_process";
+import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -16,10 +16,8 @@ export async function compiled(): Promise<string> {
     if (existsSync(dist)) return dist;
     for (const name of ["package.json", "node_modules", "python"])
       symlinkSync(join(repository, name), join(folder, name));
-    const tsc = join(repository, "node_modules", ".bin", "tsc");
     // Type errors are for `npm run typecheck` to report; here only the output counts.
-    const result = spawnSync(tsc, ["-p", "tsconfig.build.json", "--outDir", dist], { cwd: repository });
-    if (!existsSync(join(dist, "cli", "main.js"))) throw new Error(`tsc made no dist: ${result.stdout.toString()}`);
+    execFileSync(process.execPath, [join(repository, "scripts/bundle.mjs"), dist]);
     return dist;
   });
 }

@@ -16,7 +16,7 @@ export interface ContentsCache {
 type Value = readonly [tables: string, contents: Contents];
 
 export function openContentsCache(root: string): ContentsCache {
-  const version = codeVersion(["diagnostics", "project", "sql", "check/uses"]);
+  const version = codeVersion();
   const folders = new Map<string, KeptValues<Value>>();
   const openFolder = (file: string): KeptValues<Value> => {
     const folder = dirname(file);

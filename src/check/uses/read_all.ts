@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
+import { packageFolder } from "../../project/package.ts";
 import { loadParser } from "../../sql/parser.ts";
 import { readContents } from "./read.ts";
 import { catalogOf, type Tables } from "./tables.ts";
@@ -42,7 +43,7 @@ export async function readHere(root: string, files: readonly SqlFile[], tables: 
 }
 
 async function inThread(root: string, files: readonly SqlFile[], tables: Tables): Promise<readonly Contents[]> {
-  const thread = new Worker(new URL("./thread.js", import.meta.url), { workerData: { root, files, tables } });
+  const thread = new Worker(new URL("dist/check/thread.js", packageFolder), { workerData: { root, files, tables } });
   const [contents] = (await once(thread, "message")) as [readonly Contents[]];
   return contents;
 }

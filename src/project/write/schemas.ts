@@ -5,10 +5,10 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, posix } from "node:path";
 import { fileURLToPath } from "node:url";
+import { packageFolder } from "../package.ts";
 
 const FOLDER = ".ctf/schemas";
-/** The same distance from src/ and from dist/. */
-const shipped = fileURLToPath(new URL("../../../schemas/", import.meta.url));
+const shipped = fileURLToPath(new URL("schemas/", packageFolder));
 
 export type SchemaName = "ctf" | "pipeline" | "sources" | "transform";
 

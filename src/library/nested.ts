@@ -1,3 +1,5 @@
+/** What `clover-ctf/nested` exports: one walk for any nested data. */
+
 /** A node below another, and the name that leads to it. */
 export type Child<Node> = readonly [name: string, node: Node];
 
@@ -8,7 +10,6 @@ export type Child<Node> = readonly [name: string, node: Node];
  * @param tree the root; its own name is in no path
  * @param items reads a node: what it gives is passed on. `path` are the names on the way to it, as long as it is read
  * @param children finds the nodes below, each with its name
- * @public
  */
 export function* mapNested<Node, Item>(
   tree: Node,

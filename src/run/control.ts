@@ -58,6 +58,9 @@ export interface Control {
   close(): Promise<void>;
 }
 
+/** So much later may the records say how long a transform took. */
+const LATE_MS = 200;
+
 /** @throws DiagnosticError */
 export async function openControl(url: string, plan: Plan, run: string): Promise<Control> {
   const open = async () => {
@@ -100,6 +103,14 @@ export async function openControl(url: string, plan: Plan, run: string): Promise
     });
   };
   const of = (transform: PlannedTransform) => ({ run, transform: transform.id });
+  /** Times of what succeeded, some at once: each by itself would cost about as much as a small table. */
+  const late: Statement[] = [];
+  let timer: NodeJS.Timeout | undefined;
+  const writeLate = async () => {
+    clearTimeout(timer);
+    timer = undefined;
+    if (late.length > 0) await record(late.splice(0));
+  };
   return {
     async earlier() {
       const last = await speaking(lastOfTheSame(client, plan), "ctf.run");
@@ -115,8 +126,10 @@ export async function openControl(url: string, plan: Plan, run: string): Promise
       await record([doneBefore(of(transform), rows)]);
     },
     async ended(transform, result, keepBuilt) {
-      const end = result.status === "succeeded" ? [] : [ended(of(transform), result.status, keepBuilt)];
-      await record([...end, measured(of(transform), result)]);
+      const times = measured(of(transform), result);
+      if (result.status !== "succeeded") return record([ended(of(transform), result.status, keepBuilt), times]);
+      late.push(times);
+      timer ??= setTimeout(() => void writeLate(), LATE_MS);
     },
     async state(transform) {
       const [result] = await send([readTransformRun(of(transform))]).catch(() => []);
@@ -131,6 +144,7 @@ export async function openControl(url: string, plan: Plan, run: string): Promise
       return result?.rows ?? [];
     },
     async finish(status) {
+      await writeLate();
       await record([{ text: "SET synchronous_commit TO DEFAULT" }, finishRun(run, status)]);
       if (left) return;
       await dropLeftovers(client).catch(() => {});
@@ -141,6 +155,7 @@ export async function openControl(url: string, plan: Plan, run: string): Promise
       hangUp(client);
     },
     async close() {
+      clearTimeout(timer);
       await client.end().catch(() => {});
     },
   };

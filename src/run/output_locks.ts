@@ -1,13 +1,26 @@
 /** Session locks on outputs, so that two runs never make the same one at once. */
-import { batch } from "../warehouse/batch.ts";
-import { holder, lockStatement, OUTPUT_LOCK, tryLock, unlockStatement } from "../warehouse/locks.ts";
+import { batch, type Statement, type StatementResult } from "../warehouse/batch.ts";
+import { holder, lockStatement, OUTPUT_LOCK, tryLockStatement, unlockStatement } from "../warehouse/locks.ts";
 import type { Work } from "../warehouse/work.ts";
 import type { Control } from "./control.ts";
 
-/** Takes them, one after the other in the order of their names; says whom it waits for. */
-export async function lockOutputs(work: Work, control: Control, names: readonly string[]): Promise<void> {
+/**
+ * Takes them, one after the other in the order of their names; says whom it waits for. Where there is one and it is free,
+ * `look` is asked behind it in the same round trip, and what that gave is returned.
+ */
+export async function lockOutputs(
+  work: Work,
+  control: Control,
+  names: readonly string[],
+  look: readonly Statement[],
+): Promise<readonly StatementResult[] | undefined> {
+  const behind = names.length === 1 ? look : [];
   for (const name of names) {
-    if (await tryLock(work.client, OUTPUT_LOCK, name)) continue;
+    const [tried, ...seen] = await batch(work.client, [tryLockStatement(OUTPUT_LOCK, name), ...behind]);
+    if (tried?.rows[0]?.["locked"] === true) {
+      if (behind.length > 0) return seen;
+      continue;
+    }
     work.enter("wait");
     const pid = await holder(work.client, OUTPUT_LOCK, name);
     const [other] = await control.rows(
@@ -19,6 +32,7 @@ export async function lockOutputs(work: Work, control: Control, names: readonly 
     work.signal.throwIfAborted();
     await batch(work.client, [lockStatement(OUTPUT_LOCK, name)]);
   }
+  return undefined;
 }
 
 export async function unlockOutputs(work: Work, names: readonly string[]): Promise<void> {

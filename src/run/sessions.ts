@@ -26,6 +26,13 @@ export interface Sessions {
   close(): Promise<void>;
 }
 
+/**
+ * A new session finds nothing in its caches, which costs it more than a small transform. So two begin at once, and whoever
+ * comes after them has one of its own only if none of theirs is free within a moment.
+ */
+const AT_ONCE = 2;
+const MOMENT_MS = 100;
+
 /** `guests`: with `isolation: role`. */
 export function openSessions(
   url: string,
@@ -34,12 +41,15 @@ export function openSessions(
   guests: Guests | undefined,
 ): Sessions {
   const idle: Session[] = [];
+  const waiting = new Set<(session: Session | undefined) => void>();
+  let begun = 0;
   const end = async ({ client, guest }: Session) => {
+    begun -= 1;
     if (guest) await guests?.end(guest);
     await client.end().catch(() => {});
   };
   const open = () => connect(url, { variables, applicationName: `${APPLICATION} ${run}` });
-  const begin = async (): Promise<Session> => {
+  const connected = async (): Promise<Session> => {
     const client = await open();
     const [, asked] = await batch(client, [
       // A build's commits need not reach the disk by themselves: the publish that follows does, and the log is one.
@@ -48,10 +58,30 @@ export function openSessions(
     ]);
     return { client, pid: asked?.rows[0]?.["pid"] as number, closed: {} };
   };
+  const begin = async (): Promise<Session> => {
+    begun += 1;
+    try {
+      return await connected();
+    } catch (error) {
+      begun -= 1;
+      throw error;
+    }
+  };
+  const freeWithinAMoment = () =>
+    new Promise<Session | undefined>((resolve) => {
+      const settle = (session: Session | undefined) => {
+        clearTimeout(timer);
+        waiting.delete(settle);
+        resolve(session);
+      };
+      const timer = setTimeout(settle, MOMENT_MS, undefined);
+      waiting.add(settle);
+    });
   return {
     open,
     async take(withGuest) {
-      const session = idle.pop() ?? (await begin());
+      const free = idle.pop() ?? (begun < AT_ONCE ? undefined : await freeWithinAMoment());
+      const session = free ?? (await begin());
       if (!withGuest || !guests) return session;
       try {
         session.guest ??= await guests.open();
@@ -63,7 +93,9 @@ export function openSessions(
     },
     async give(session, sound, cancelled) {
       if (sound) {
-        idle.push(session);
+        const [next] = waiting;
+        if (next) next(session);
+        else idle.push(session);
         return;
       }
       const { guest } = session;

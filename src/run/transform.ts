@@ -1,7 +1,7 @@
 /** One transform of a run: a session, its outputs' locks, the attempts, and what came of it. */
 import { DiagnosticError, type Diagnostic, type Span } from "../diagnostics/diagnostic.ts";
 import type { PlannedTransform } from "../plan/types.ts";
-import { carryOut } from "../warehouse/actions/index.ts";
+import { carryOut, firstLook } from "../warehouse/actions/index.ts";
 import { internal, noConnection, publishBlocked, timedOut } from "../warehouse/codes.ts";
 import { attributed, databaseError, isLostConnection, isTransient, problem } from "../warehouse/errors.ts";
 import type { RowCounts, TransformResult, TransformStatus } from "../warehouse/outcome.ts";
@@ -138,9 +138,9 @@ export const runsSql = ({ action }: PlannedTransform): boolean =>
 
 async function carryOutLocked(work: Work, { transform, control }: Task, canceller: Canceller): Promise<RowCounts> {
   const names = outputsOf(transform).map(outputName).sort();
-  await lockOutputs(work, control, names);
+  const seen = await lockOutputs(work, control, names, firstLook(transform.action));
   canceller.startTimeout(transform.timeoutMs);
-  const { counts } = await carryOut(work, transform.action);
+  const { counts } = await carryOut(seen ? { ...work, seen } : work, transform.action);
   await unlockOutputs(work, names);
   return counts;
 }

@@ -1,4 +1,5 @@
 import type { Client, Connection, Submittable } from "pg";
+import { serialize } from "pg-protocol";
 
 export interface DescribedColumn {
   readonly name: string;
@@ -33,6 +34,43 @@ export function describe(client: Client, sql: string): Promise<readonly Describe
       handleReadyForQuery: () => resolve(columns),
     };
     client.query(statement as unknown as Submittable);
+  });
+}
+
+/** What `describeAndExplain` was told: `columns` is missing where the query can't be read, `plan` where it can't be planned. */
+export interface Explained {
+  readonly columns?: readonly DescribedColumn[];
+  /** EXPLAIN's, as JSON. */
+  readonly plan?: string;
+  readonly error?: unknown;
+}
+
+export const EXPLAIN = "EXPLAIN (FORMAT JSON) ";
+
+/** The columns that a SELECT would return and its plan, in one round trip. */
+export function describeAndExplain(client: Client, sql: string): Promise<Explained> {
+  return new Promise((resolve) => {
+    let columns: readonly DescribedColumn[] | undefined;
+    let plan = "";
+    const statements = {
+      submit({ stream }: { readonly stream: { write(bytes: Buffer): void } }): null {
+        const ask = [serialize.parse({ text: sql }), serialize.describe({ type: "S" })];
+        const explain = [serialize.parse({ text: EXPLAIN + sql }), serialize.bind(), serialize.describe({ type: "P" })];
+        stream.write(Buffer.concat([...ask, ...explain, serialize.execute({}), serialize.sync()]));
+        return null;
+      },
+      // Of the query first, then of what EXPLAIN gives.
+      handleRowDescription({ fields }: { readonly fields: readonly Field[] }): void {
+        columns ??= fields.map(described);
+      },
+      handleDataRow({ fields }: { readonly fields: readonly (string | null)[] }): void {
+        plan += fields[0] ?? "";
+      },
+      handleCommandComplete(): void {},
+      handleError: (error: unknown) => resolve(columns ? { columns, error } : { error }),
+      handleReadyForQuery: () => resolve(columns ? { columns, plan } : { plan }),
+    };
+    client.query(statements as unknown as Submittable);
   });
 }
 

@@ -17,13 +17,11 @@ export const GUEST_LOCK = 0x43544604;
 /** A signed 32-bit number for a name. */
 export const lockNumber = (name: string): number => createHash("sha256").update(name).digest().readInt32BE(0);
 
-export async function tryLock(client: pg.Client, lock: number, name: string): Promise<boolean> {
-  const rows = await rowsOf(client, "SELECT pg_catalog.pg_try_advisory_lock($1, $2) AS locked", [
-    lock,
-    lockNumber(name),
-  ]);
-  return rows[0]?.["locked"] === true;
-}
+/** Gives one row: whether it is `locked` now. */
+export const tryLockStatement = (lock: number, name: string): Statement => ({
+  text: "SELECT pg_catalog.pg_try_advisory_lock($1, $2) AS locked",
+  values: [lock, lockNumber(name)],
+});
 
 export const lockStatement = (lock: number, name: string): Statement => ({
   text: "SELECT pg_catalog.pg_advisory_lock($1, $2)",

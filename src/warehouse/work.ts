@@ -2,8 +2,9 @@
 import type { Readable } from "node:stream";
 import type pg from "pg";
 import type { Diagnostic, Span } from "../diagnostics/diagnostic.ts";
-import type { PlannedTransform, PythonCall } from "../plan/types.ts";
+import type { DocumentMap, PlannedTransform, PythonCall } from "../plan/types.ts";
 import type { FileOutput, TableName, TableOutput } from "../project/types.ts";
+import type { StatementResult } from "./batch.ts";
 import type { Guest } from "./isolation/guest.ts";
 import type { Phase, RowCounts } from "./outcome.ts";
 import type { Earlier, TransformRun } from "./records/transform_run.ts";
@@ -33,6 +34,8 @@ export interface Work {
   readonly closed: ClosedSchemas;
   /** A table that an earlier run built and did not publish, with the same code. */
   readonly built?: Earlier;
+  /** The answers to the action's first look, where they came along with the lock. */
+  readonly seen?: readonly StatementResult[];
   readonly root: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly rebuildViews: boolean;
@@ -58,6 +61,11 @@ export interface PythonCaller {
    * has; where it fails, the stream fails with a DiagnosticError.
    */
   table(work: Work, call: PythonCall, output: TableOutput): Promise<PythonTable>;
+  /**
+   * Calls a function for each node of the documents, which come, and go back in the same order, as the text of a COPY of one
+   * column of jsonb. Fails as `table` does.
+   */
+  map(work: Work, map: DocumentMap, documents: Readable): Promise<Readable>;
   /** The function's rows in a file at `path`, whole when this is done. */
   file(work: Work, call: PythonCall, output: FileOutput, path: string): Promise<{ readonly rows: number }>;
 }

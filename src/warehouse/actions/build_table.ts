@@ -12,7 +12,7 @@ import { publishLock } from "../publish/patience.ts";
 import { refuseOtherKinds } from "../existing.ts";
 import { refuseDifference } from "../publish/difference.ts";
 import { mergeRows } from "../publish/merge.ts";
-import { readRelation, type Relation } from "../publish/relation.ts";
+import { readRelation, relationOf, type Relation } from "../publish/relation.ts";
 import { settle } from "../publish/settle.ts";
 import { readSurroundings } from "../publish/surroundings.ts";
 import { publishSwap } from "../publish/swap.ts";
@@ -24,7 +24,9 @@ import type { Done, Work } from "../work.ts";
 /** A whole new table beside the old one, then published by a swap or by its rows. */
 export async function buildAndPublish(work: Work, action: BuildTable): Promise<Done> {
   const { output } = action;
-  const old = await readRelation(work.client, output);
+  const old = await (work.seen
+    ? relationOf(work.client, work.seen.at(-1)?.rows[0])
+    : readRelation(work.client, output));
   refuseOtherKinds(work, output, old);
   const keys = output.primaryKey?.columns ?? [];
   if (action.publish === "rows" && old !== undefined) {

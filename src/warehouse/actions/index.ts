@@ -1,5 +1,7 @@
 /** PostgreSQL's way to carry out each action of a plan. */
 import type { Action } from "../../plan/types.ts";
+import type { Statement } from "../batch.ts";
+import { askForRelationFirst } from "../publish/relation.ts";
 import type { Done, Work } from "../work.ts";
 import { appendRows } from "./append_rows.ts";
 import { buildAndPublish } from "./build_table.ts";
@@ -18,6 +20,10 @@ const engine: Engine = {
   run_statements: runStatements,
   verify_outputs: verifyOutputs,
 };
+
+/** What an action asks first of all, for `Work.seen`. */
+export const firstLook = (action: Action): readonly Statement[] =>
+  action.type === "build_table" ? askForRelationFirst(action.output) : [];
 
 /** @throws DiagnosticError for what a user can mend, BatchError for what may pass by itself */
 export function carryOut(work: Work, action: Action): Promise<Done> {

@@ -2,7 +2,7 @@
 import { DiagnosticError, type Span } from "../../diagnostics/diagnostic.ts";
 import type { QueryRows } from "../../plan/types.ts";
 import { tableText, type TableName, type TableOutput } from "../../project/types.ts";
-import { describe, type DescribedColumn } from "../describe.ts";
+import { describeAndExplain, type DescribedColumn, EXPLAIN } from "../describe.ts";
 import { list, qualified } from "../names.ts";
 import { failure, inPhase, runSteps, type Step } from "../steps.ts";
 import { withoutValues } from "./explain.ts";
@@ -22,19 +22,17 @@ export function fromQuery(rows: QueryRows, output: TableOutput, merge: boolean):
   return {
     async prepare(work) {
       work.enter("explain");
-      given = await describe(work.client, query.text).catch(async (error: unknown) => {
-        throw await failure(work, error, { code: query, table: name });
-      });
+      work.signal.throwIfAborted();
+      const asked = await describeAndExplain(work.client, query.text);
+      const origin = { code: query, table: name };
+      if (!asked.columns) throw await failure(work, asked.error, origin);
+      // Within a transaction nothing more can be asked after that.
+      if (asked.plan === undefined) throw await failure(work, asked.error, { ...origin, offset: EXPLAIN.length });
+      given = asked.columns;
       const options = { giver: query.file, span, mayLack: isFilledIn };
       const problems = await columnProblems((work.host ?? work).client, output, given, options);
       if (problems.length > 0) throw new DiagnosticError(problems);
-      const prefix = "EXPLAIN (FORMAT JSON) ";
-      const [result] = await runSteps(work, [
-        { text: prefix + query.text, origin: { code: query, offset: prefix.length, table: name } },
-      ]);
-      const plan = result?.rows[0]?.["QUERY PLAN"] as readonly [
-        { Plan: { "Total Cost": number; "Plan Rows": number } },
-      ];
+      const plan = JSON.parse(asked.plan) as readonly [{ Plan: { "Total Cost": number; "Plan Rows": number } }];
       explain = JSON.stringify(withoutValues(plan, query.text));
       work.explained(plan[0].Plan["Total Cost"], plan[0].Plan["Plan Rows"], explain);
     },

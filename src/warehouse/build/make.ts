@@ -135,6 +135,7 @@ async function verify(
 
 const ownTransaction: Statement = {
   text: "SELECT pg_catalog.pg_current_xact_id()::pg_catalog.xid::text AS transaction",
+  values: [],
 };
 
 /** The names of all that was made on the table. */

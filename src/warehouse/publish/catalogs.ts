@@ -8,4 +8,6 @@ export const forCatalogs: Statement = {
   text: `SELECT pg_catalog.set_config('search_path', '', true), pg_catalog.set_config('join_collapse_limit', '1', true),
            pg_catalog.set_config('from_collapse_limit', '1', true),
            pg_catalog.set_config('plan_cache_mode', 'force_generic_plan', true)`,
+  // Prepared once a session, like all that is given values.
+  values: [],
 };

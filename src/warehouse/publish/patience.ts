@@ -45,6 +45,7 @@ export async function patiently<T>(
 
 const lockTimeout = (milliseconds: string): Statement => ({
   text: `SELECT pg_catalog.set_config('lock_timeout', ${milliseconds} || 'ms', true)`,
+  values: [],
 });
 
 /** One publish at a time in a database. Nobody waits behind us for this lock but other publishes. */
@@ -60,7 +61,7 @@ export function hastily(statements: readonly Statement[]): readonly Statement[] 
   const spent =
     "1000 * (extract(epoch FROM pg_catalog.clock_timestamp()) - pg_catalog.current_setting('ctf_publish.since')::numeric)";
   const left = lockTimeout(`greatest(1, ${LOCK_TIMEOUT_MS} - (${spent})::int)`);
-  return [{ text: `SELECT ${since}` }, ...statements.flatMap((statement) => [left, statement])];
+  return [{ text: `SELECT ${since}`, values: [] }, ...statements.flatMap((statement) => [left, statement])];
 }
 
 /** Who keeps the table. What a role may not see of other sessions is left out. */

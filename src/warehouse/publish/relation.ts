@@ -74,10 +74,13 @@ FROM target t`,
   values: [table.schema, table.name],
 });
 
+/** The same on its own; the last of the answers is that of `askForRelation`. */
+export const askForRelationFirst = (table: TableName): readonly Statement[] => [forCatalogs, askForRelation(table)];
+
 /** Nothing, if no relation has that name. */
 export async function readRelation(client: pg.Client, table: TableName): Promise<Relation | undefined> {
-  const [, result] = await batch(client, [forCatalogs, askForRelation(table)]);
-  return relationOf(client, result?.rows[0]);
+  const results = await batch(client, askForRelationFirst(table));
+  return relationOf(client, results.at(-1)?.rows[0]);
 }
 
 /** From the row that `askForRelation` gave. */

@@ -1,45 +1,24 @@
 /** `ctf diff --data`: what is asked for, found in the project, compared in the warehouse, and drawn. */
 import { type Diagnostic, DiagnosticError, isError } from "../diagnostics/diagnostic.ts";
-import { findTransform, isDiagnostic } from "../graph/names.ts";
 import { PROJECT_FILE } from "../project/root.ts";
-import type { Action } from "../plan/types.ts";
-import {
-  type Project,
-  tableText,
-  type TableName,
-  type TableOutput,
-  type Target,
-  type Transform,
-  type ViewOutput,
-} from "../project/types.ts";
-import { noKey, notComparable } from "../warehouse/compare/codes.ts";
+import type { PlannedTransform } from "../plan/types.ts";
+import { isolationOf, tableText, type Target } from "../project/types.ts";
+import { notComparable } from "../warehouse/compare/codes.ts";
+import type { Visitor } from "../warehouse/compare/session.ts";
 import type { RowComparison, ToCompare } from "../warehouse/compare/types.ts";
 import { type CliContext, UsageError } from "./context.ts";
+import { type Asked, type DataFlags, outputAsked, toCompare, whereIs } from "./data_asked.ts";
+import { planOne, surroundingsOf } from "./environment.ts";
 import { errorsBehind } from "./stopping.ts";
 import { findTarget } from "./targets.ts";
 import { variableValues } from "./variables.ts";
 
-export interface DataFlags {
-  readonly data: string;
-  readonly against?: string;
-  readonly target?: string;
-  readonly key?: string;
-  readonly var?: readonly string[];
-  readonly showData?: boolean;
-}
-
 export interface DataComparison extends RowComparison {
   readonly table: string;
   readonly key: readonly string[];
-  /** What the sides are called: targets, or `published` and `SELECT`. */
+  /** What the sides are called: targets, or `previous`, `published` and `SELECT`. */
   readonly before: string;
   readonly now: string;
-}
-
-interface Asked {
-  readonly project: Project;
-  readonly transform: Transform;
-  readonly output: TableOutput | ViewOutput;
 }
 
 export async function compareData(context: CliContext, flags: DataFlags): Promise<DataComparison> {
@@ -49,133 +28,123 @@ export async function compareData(context: CliContext, flags: DataFlags): Promis
   refuse(errors.filter(({ span }) => span?.file === PROJECT_FILE));
   const target = findTarget(project, flags.target ?? project.defaultTarget);
   refuse(errorsBehind([flags.data], errors));
-  const asked = { project, ...outputAsked(project, flags.data, context.cwd) };
-  if (flags.against === "previous" && !project.targets.some(({ name }) => name === "previous")) {
-    throw new UsageError([
-      notComparable({
-        message: `nothing is kept of what ${tableText(asked.output)} held before it was published`,
-        hint: `Compare before you run: "ctf diff --data ${asked.transform.id}" shows what a run would change.`,
-      }),
-    ]);
-  }
-  return flags.against === undefined
-    ? withSelect(context, asked, target, flags)
-    : withTarget(context, asked, target, findTarget(project, flags.against), flags);
+  const asked = { context, project, target, flags, ...outputAsked(project, flags.data, context.cwd) };
+  const { against } = flags;
+  if (against === "previous" && !project.targets.some(({ name }) => name === against)) return withPrevious(asked);
+  if (against !== undefined) return withTarget(asked, findTarget(project, against));
+  if (target.prefix === undefined) return withSelect(asked);
+  const other = await deferredTo(asked);
+  if (other) return withTarget(asked, other);
+  throw new UsageError([
+    notComparable({
+      message: `target ${target.name} has a prefix and no \`defer:\`, so there is no other ${tableText(asked.output)} to compare with`,
+      hint: "Name the target to compare with: --against TARGET.",
+    }),
+  ]);
+}
+
+/** Where an environment would read the table that it had not built: what it is compared with, if nothing else is said. */
+async function deferredTo({ context, project, target, output }: Asked): Promise<Target | undefined> {
+  const surroundings = await surroundingsOf(context, project, target);
+  const there = new Set(surroundings?.there);
+  const [, ...places] = surroundings?.question.lookIn ?? [];
+  const is = ({ prefix }: { readonly prefix: string }) =>
+    prefix === "" || there.has(`relation ${prefix}${tableText(output)}`);
+  const found = places.find(is) ?? places.at(-1);
+  return found && findTarget(project, found.target);
 }
 
 function refuse(errors: readonly Diagnostic[]): void {
   if (errors.length > 0) throw new DiagnosticError(errors);
 }
 
-/** A transform with one table or view, or one of these by its own name. */
-function outputAsked(project: Project, typed: string, cwd: string): Omit<Asked, "project"> {
-  const tables = ({ outputs }: Transform) =>
-    outputs.filter((output) => output.type === "table" || output.type === "view");
-  for (const transform of project.transforms) {
-    const output = tables(transform).find((one) => tableText(one) === typed);
-    if (output) return { transform, output };
-  }
-  const transform = findTransform(project, typed, { cwd });
-  if (isDiagnostic(transform)) throw new UsageError([transform]);
-  const [output, ...others] = tables(transform);
-  if (output && others.length === 0) return { transform, output };
-  const names = tables(transform).map(tableText).join(", ");
-  throw new UsageError([
-    notComparable({
-      message: output ? `${transform.id} makes several tables` : `${transform.id} makes no table`,
-      hint: output ? `Name one of them: ${names}.` : "Only tables and views have rows to compare.",
-    }),
-  ]);
-}
-
-const whereIs = ({ schema, name }: TableName, { prefix = "" }: Target): TableName => ({
-  schema: prefix + schema,
-  name,
+const named = (compared: RowComparison, { name, key }: ToCompare, before: string, now: string): DataComparison => ({
+  ...compared,
+  table: name,
+  key,
+  before,
+  now,
 });
 
-/** By `--key`, or else by what the definition says. */
-function keyOf({ output, transform }: Asked, typed: string | undefined): Pick<ToCompare, "key" | "isDeclaredKey"> {
-  if (typed !== undefined) return { key: typed.split(",").map((name) => name.trim()), isDeclaredKey: false };
-  const primary = output.type === "table" ? output.primaryKey : undefined;
-  if (primary) return { key: primary.columns, isDeclaredKey: true };
-  throw new UsageError([
-    noKey({
-      message: `${tableText(output)} has no primary_key to compare its rows by`,
-      hint: "Name the columns that tell its rows apart: --key a,b.",
-      span: { file: transform.file },
-    }),
-  ]);
+const comparing = () => import("../warehouse/compare/compare.ts");
+
+async function withTarget(asked: Asked, other: Target): Promise<DataComparison> {
+  const { context, project, target, output } = asked;
+  const how = toCompare(asked);
+  const [{ openTarget }, { compareTables }] = await Promise.all([import("../warehouse/connect.ts"), comparing()]);
+  const place = async (of: Target) => {
+    const visitor = output.type === "view" ? await visitorOf(asked, of) : undefined;
+    return {
+      url: (await openTarget(project, of, context.env)).url,
+      table: whereIs(output, of),
+      ...(visitor && { visitor }),
+    };
+  };
+  return named(await compareTables(await place(other), await place(target), how), how, other.name, target.name);
 }
 
-async function withTarget(
-  context: CliContext,
-  asked: Asked,
-  target: Target,
-  other: Target,
-  { key, showData = false }: DataFlags,
-): Promise<DataComparison> {
-  const { project, output } = asked;
-  const found = keyOf(asked, key);
-  const [{ openTarget }, { compareTables }] = await Promise.all([
-    import("../warehouse/connect.ts"),
-    import("../warehouse/compare/compare.ts"),
-  ]);
-  const place = async (of: Target) => ({
-    url: (await openTarget(project, of, context.env)).url,
-    table: whereIs(output, of),
-  });
-  const name = tableText(output);
-  const compared = await compareTables(await place(other), await place(target), { ...found, name, showData });
-  return { ...compared, table: name, key: found.key, before: other.name, now: target.name };
+async function withPrevious(asked: Asked): Promise<DataComparison> {
+  const { context, project, target, transform, output } = asked;
+  const how = toCompare(asked);
+  const { action } = await planned(asked, {});
+  const [{ openTarget }, { compareWithPrevious }] = await Promise.all([import("../warehouse/connect.ts"), comparing()]);
+  const before = `compare before you run: "ctf diff --data ${transform.id}" shows what a run would change.`;
+  const whyNot =
+    action.type !== "build_table" || action.publish === "rows"
+      ? `A run of ${transform.id} changes rows in place, so no table is replaced; ${before}`
+      : transform.keepPrevious
+        ? "The next publish keeps what is there now."
+        : `Write "keep_previous: true" in ${transform.file}, and the next publish keeps what is there now; or ${before}`;
+  const { url } = await openTarget(project, target, context.env);
+  const compared = await compareWithPrevious(url, whereIs(output, target), whyNot, how);
+  return named(compared, how, "previous", "published");
 }
 
-async function withSelect(
-  context: CliContext,
-  asked: Asked,
-  target: Target,
-  { key, showData = false, var: given = [] }: DataFlags,
-): Promise<DataComparison> {
-  const { project, transform, output } = asked;
-  const variables = variableValues(project, given);
-  const action = await actionOf(asked, target, variables);
-  if (
-    (action.type !== "build_table" && action.type !== "merge_rows") ||
-    action.rows.type !== "query" ||
-    target.prefix
-  ) {
+async function withSelect(asked: Asked): Promise<DataComparison> {
+  const { context, project, target, transform, output, flags } = asked;
+  const variables = variableValues(project, flags.var ?? []);
+  const { action } = await planned(asked, variables);
+  if ((action.type !== "build_table" && action.type !== "merge_rows") || action.rows.type !== "query") {
     throw new UsageError([
       notComparable({
-        message: target.prefix
-          ? `the SELECT of ${transform.id} can't be tried on ${target.name}, whose tables have other names`
-          : `${transform.id} has no SELECT, so what a run would make of it is known only when it has run`,
+        message: `${transform.id} has no SELECT, so what a run would make of it is known only when it has run`,
         hint: "Compare with the same table on another target: --against TARGET.",
       }),
     ]);
   }
-  const found =
-    action.type === "merge_rows" && key === undefined ? { key: action.keys, isDeclaredKey: false } : keyOf(asked, key);
-  const columns = action.type === "merge_rows" ? action.updateColumns : undefined;
-  const [{ openTarget }, { compareWithQuery }] = await Promise.all([
-    import("../warehouse/connect.ts"),
-    import("../warehouse/compare/compare.ts"),
-  ]);
+  const isMerge = action.type === "merge_rows";
+  const how: ToCompare =
+    isMerge && flags.key === undefined
+      ? { key: action.keys, isDeclaredKey: false, name: tableText(output), showData: flags.showData ?? false }
+      : toCompare(asked);
+  const columns = isMerge ? action.updateColumns : undefined;
+  const [{ openTarget }, { compareWithQuery }] = await Promise.all([import("../warehouse/connect.ts"), comparing()]);
   const { url } = await openTarget(project, target, context.env);
-  const name = tableText(output);
-  const compared = await compareWithQuery(
-    url,
-    output,
-    action.rows,
-    { variables, settings: transform.settings },
-    { ...found, name, showData, ...(columns && { columns }) },
-  );
-  return { ...compared, table: name, key: found.key, before: "published", now: "SELECT" };
+  const visitor = await visitorOf(asked, target);
+  const look = { variables, settings: transform.settings, ...(visitor && { visitor }) };
+  const compared = await compareWithQuery(url, output, action.rows, look, { ...how, ...(columns && { columns }) });
+  return named(compared, how, "published", "SELECT");
 }
 
-async function actionOf(
-  { project, transform }: Asked,
-  target: Target,
+/** Whose SQL is run, where a target says that it runs as somebody who may read its inputs alone. */
+async function visitorOf(asked: Asked, target: Target): Promise<Visitor | undefined> {
+  const { context, project, transform } = asked;
+  if (isolationOf(target) === "none") return undefined;
+  const { reads } = (await planOne(context, project, transform, target)) ?? (await planned(asked, {}));
+  const { howToDeclare } = await import("../check/how_to_declare.ts");
+  const how = howToDeclare(project);
+  return {
+    file: transform.file,
+    span: { file: transform.file },
+    reads,
+    howToDeclare: (table) => how(transform.id, table),
+  };
+}
+
+async function planned(
+  { project, transform, target }: Asked,
   variables: Readonly<Record<string, string>>,
-): Promise<Action> {
+): Promise<PlannedTransform> {
   const [{ makePlan, readFrom }, { kinds }] = await Promise.all([
     import("../plan/make.ts"),
     import("../kinds/index.ts"),
@@ -188,7 +157,7 @@ async function actionOf(
     readCode: readFrom(project.root),
     cache: true,
   });
-  const [planned] = plan.transforms;
-  if (!planned) throw new DiagnosticError(diagnostics);
-  return planned.action;
+  const [found] = plan.transforms;
+  if (!found) throw new DiagnosticError(diagnostics);
+  return found;
 }

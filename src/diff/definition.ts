@@ -30,7 +30,16 @@ const LOOKED_AT: ReadonlySet<string> = new Set<keyof Transform>([
     "codeHolds",
     "spec",
   ] as const),
-  ...(["owners", "monitors", "settings", "retries", "timeoutMs", "publishWaitMs", "snapshotWaitMs"] as const),
+  ...([
+    "owners",
+    "monitors",
+    "settings",
+    "retries",
+    "timeoutMs",
+    "publishWaitMs",
+    "snapshotWaitMs",
+    "keepPrevious",
+  ] as const),
 ]);
 
 const OPERATIONS = [
@@ -41,6 +50,7 @@ const OPERATIONS = [
   ["timeoutMs", "timeout"],
   ["publishWaitMs", "publish_wait"],
   ["snapshotWaitMs", "snapshot_wait"],
+  ["keepPrevious", "keep_previous"],
 ] as const satisfies readonly (readonly [keyof Transform, string])[];
 
 /** Keys of a kind that decide on how its rows reach their table, and not on the rows. */

@@ -78,6 +78,7 @@ export async function makePlan(
       ...(transform.timeoutMs === undefined ? {} : { timeoutMs: transform.timeoutMs }),
       publishWaitMs: transform.publishWaitMs,
       snapshotWaitMs: transform.snapshotWaitMs,
+      keepPrevious: transform.keepPrevious,
       referencedBy: transform.outputs.flatMap((output) =>
         output.type === "table" ? (references.get(tableText(output)) ?? []) : [],
       ),

@@ -12,6 +12,7 @@ export interface Execution {
   readonly timeoutMs?: number;
   readonly publishWaitMs?: number;
   readonly snapshotWaitMs?: number;
+  readonly keepPrevious?: boolean;
 }
 
 export type InputDefinition = { readonly transform: string; readonly pipeline?: string } | { readonly source: string };

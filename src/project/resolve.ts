@@ -35,7 +35,7 @@ export interface TransformToResolve {
   readonly pipeline: PipelineDefinition;
 }
 
-const DEFAULTS = { retries: 2, publishWaitMs: 600_000, snapshotWaitMs: 30_000 } as const;
+const DEFAULTS = { retries: 2, publishWaitMs: 600_000, snapshotWaitMs: 30_000, keepPrevious: false } as const;
 
 export function resolveTransform(
   from: TransformToResolve,
@@ -58,7 +58,7 @@ export function resolveTransform(
   if (codeFile !== undefined && !isThere(codeFile, folder, root)) problems.push(missingCode(codeFile, from));
 
   const executions = [ctf.defaults, pipeline.defaults, definition];
-  const pick = <K extends "retries" | "timeoutMs" | "publishWaitMs" | "snapshotWaitMs">(key: K) =>
+  const pick = <K extends keyof typeof DEFAULTS | "timeoutMs">(key: K) =>
     definition[key] ?? pipeline.defaults[key] ?? ctf.defaults[key];
   const transform = defined<Transform>({
     id,
@@ -78,11 +78,21 @@ export function resolveTransform(
     timeoutMs: pick("timeoutMs"),
     publishWaitMs: pick("publishWaitMs") ?? DEFAULTS.publishWaitMs,
     snapshotWaitMs: pick("snapshotWaitMs") ?? DEFAULTS.snapshotWaitMs,
+    keepPrevious: pick("keepPrevious") ?? DEFAULTS.keepPrevious,
     codeFile,
     codeHolds: from.kind.code?.holds,
     madeElsewhere: from.kind.madeElsewhere,
     spec: definition.spec,
   });
+  for (const { file: named, path } of from.kind.files?.(transform) ?? []) {
+    if (isThere(named, folder, root)) continue;
+    problems.push({
+      code: missingCodeFile,
+      path,
+      message: `${named} is not there`,
+      hint: "Paths begin in the definition's own folder.",
+    });
+  }
   return { transform, problems };
 }
 

@@ -192,6 +192,8 @@ export interface Transform {
   readonly timeoutMs?: number;
   readonly publishWaitMs: number;
   readonly snapshotWaitMs: number;
+  /** The table that a publish replaces is kept until the next one. */
+  readonly keepPrevious: boolean;
   /** The SQL (or Python) file beside the definition, where the kind has one. */
   readonly codeFile?: string;
   /** Somebody else makes the outputs. */

@@ -26,6 +26,7 @@ export function executionOf(raw: RawExecution | undefined): Execution {
     timeoutMs: maybe(raw.timeout),
     publishWaitMs: maybe(raw.publish_wait),
     snapshotWaitMs: maybe(raw.snapshot_wait),
+    keepPrevious: raw.keep_previous,
   });
 }
 

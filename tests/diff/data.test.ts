@@ -230,6 +230,59 @@ test("the SELECT gets the project's variables, and can change nothing", async ()
   expect(await writing.refused()).toMatch(/^pipelines\/p\/t.sql:1:1 CTF515 an error of class 25 \(SQLSTATE 25006\)/);
 });
 
+test("an environment's table is compared with the one that would be read in its place", async () => {
+  const deferring = TARGETS.replace(
+    "prefix: dev_}",
+    "prefix: dev_, defer: staging}\n  staging: {url_env: WAREHOUSE_URL, prefix: st_, defer: test}",
+  );
+  const { sql, diff } = await world(18, { ...files(), "ctf.yaml": deferring });
+  const rows = (schema: string, n: number) =>
+    `CREATE SCHEMA IF NOT EXISTS ${schema}; CREATE TABLE ${schema}.t AS SELECT i AS id, 0 AS amount FROM generate_series(1, ${n}) i`;
+  await sql(`${rows("a", 1)}; ${rows("dev_a", 3)}`);
+  const sides = async () => {
+    const { before, now } = await diff("--target", "dev");
+    return [before, now];
+  };
+  expect(await sides()).toEqual([
+    { name: "test", rows: 1 },
+    { name: "dev", rows: 3 },
+  ]);
+  await sql(rows("st_a", 2));
+  expect(await sides()).toEqual([
+    { name: "staging", rows: 2 },
+    { name: "dev", rows: 3 },
+  ]);
+});
+
+test.each(testMajors)(
+  "on PostgreSQL %i, with isolation what a person wrote reads the declared inputs alone",
+  async (major) => {
+    const isolated = {
+      ...files(
+        `${table(COLUMNS, KEY)}inputs: [{source: input}]\n`,
+        "SELECT id, amount, a.whisper() AS note FROM a.input\n",
+      ),
+      "ctf.yaml": TARGETS.replace("test: {", "test: {isolation: role, "),
+      "sources/a.yaml": "sources:\n  - {name: input, table: a.input}\n",
+      "pipelines/p/v.yaml": `kind: sql\noutput:\n  view: a.v\n`,
+      "pipelines/p/v.sql": "CREATE OR REPLACE VIEW a.v AS SELECT 1 AS id, a.whisper() AS note;\n",
+    };
+    const { sql, diff, refused, root, env } = await world(major, isolated);
+    await sql(`${PUBLISHED}${NOW} CREATE TABLE a.secret AS SELECT 'hush'::text AS note;
+    CREATE FUNCTION a.whisper() RETURNS text LANGUAGE sql AS 'SELECT note FROM a.secret'; CREATE VIEW a.v AS SELECT 1 AS id, a.whisper() AS note`);
+    expect(await refused()).toMatch(/^pipelines\/p\/t.sql:1:1 CTF542 reads a.secret, which is not among its inputs\n/);
+    const view = await runCtf(["diff", "--data", "v", "--against", "test", "--key", "id"], { cwd: root, env });
+    expect(view.stderr).toMatch(/CTF542 reads a.secret/);
+    await sql(`CREATE OR REPLACE FUNCTION a.whisper() RETURNS text LANGUAGE sql AS 'SELECT NULL::text'`);
+    expect(await diff()).toMatchObject({ now: { rows: 6 }, onlyNow: 2 });
+    const left = await (
+      await connect(env["WAREHOUSE_URL"]!)
+    ).query(`SELECT 1 FROM pg_shdepend s JOIN pg_roles r ON r.oid = s.refobjid
+    WHERE r.rolname ~ '^ctf_guest_' AND s.dbid = (SELECT oid FROM pg_database WHERE datname = current_database())`);
+    expect(left.rows).toEqual([]);
+  },
+);
+
 test("what can't be compared is refused, with what to do", async () => {
   const plain = await world(18, files(table(COLUMNS)));
   await plain.sql(PUBLISHED + NOW);
@@ -237,11 +290,8 @@ test("what can't be compared is refused, with what to do", async () => {
   expect(await plain.refused("--key", "id,nte")).toBe(
     "CTF451 nte is not a column on both sides of a.t\n  → Did you mean note?\n",
   );
-  expect(await plain.refused("--against", "previous")).toBe(
-    'CTF450 nothing is kept of what a.t held before it was published\n  → Compare before you run: "ctf diff --data p.t" shows what a run would change.\n',
-  );
-  expect(await plain.refused("--target", "dev", "--key", "id")).toMatch(
-    /^CTF450 the SELECT of p.t can't be tried on dev/,
+  expect(await plain.refused("--target", "dev", "--key", "id")).toBe(
+    "CTF450 target dev has a prefix and no `defer:`, so there is no other a.t to compare with\n  → Name the target to compare with: --against TARGET.\n",
   );
   expect(await plain.refused("HEAD")).toBe(
     "error: --data compares rows, so it takes no commit, and prints text or JSON\n",

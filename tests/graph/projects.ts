@@ -54,6 +54,7 @@ function transformOf(id: string, inputs: readonly string[]): Transform {
     retries: 0,
     publishWaitMs: 1000,
     snapshotWaitMs: 1000,
+    keepPrevious: false,
     codeFile: `pipelines/${pipeline}/${name}.sql`,
     spec: {},
   };

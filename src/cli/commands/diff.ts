@@ -8,7 +8,8 @@ import { areasOf } from "../../diff/summary.ts";
 import type { Change, Entry, Reader } from "../../diff/types.ts";
 import type { CliContext } from "../context.ts";
 import { drawDifference } from "../draw_diff.ts";
-import { compareData, type DataComparison, type DataFlags } from "../compare_data.ts";
+import { compareData, type DataComparison } from "../compare_data.ts";
+import type { DataFlags } from "../data_asked.ts";
 import { drawRows } from "../draw_rows.ts";
 import { mentionProblems, problemsText, writeJson } from "../output.ts";
 import { repositoryPrefix } from "../repository.ts";
@@ -109,8 +110,14 @@ export function register(program: Command, context: CliContext): void {
         .default("text"),
     )
     .option("--json", "the same as --format json")
-    .option("--data <transform>", "compare the rows of its table instead: with what its SELECT gives now")
-    .option("--against <target>", "with --data: with the same table on this target")
+    .option(
+      "--data <transform>",
+      "compare the rows of its table instead: with what its SELECT gives now, or an environment's with production's",
+    )
+    .option(
+      "--against <target>",
+      "with --data: with the same table on this target; `previous`: with what it held before",
+    )
     .option("--target <target>", "with --data: the warehouse with the table")
     .option("--key <columns>", "with --data: what tells rows apart; without it, the primary key")
     .option("--var <name=value>", "with --data: the value of a variable (may be given again)", collect)

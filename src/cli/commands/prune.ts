@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { DiagnosticError, isError, type Diagnostic } from "../../diagnostics/diagnostic.ts";
-import { tableText, type Project } from "../../project/types.ts";
+import { tableText, type Project, type Transform } from "../../project/types.ts";
 import type { Abandoned } from "../../warehouse/records/abandoned.ts";
 import { agreed } from "../agreed.ts";
 import { brokenProject } from "../codes.ts";
@@ -21,10 +21,18 @@ interface Flags {
 const abandonedJson = ({ schema, name, ...rest }: Abandoned) => ({ ...rest, name: tableText({ schema, name }) });
 
 /** As they are called on a target with this prefix. */
-const declaredOutputs = (project: Project, prefix: string): readonly string[] =>
-  project.transforms.flatMap((transform) =>
+const namesOf = (transforms: readonly Transform[], prefix: string): readonly string[] =>
+  transforms.flatMap((transform) =>
     transform.outputs.flatMap((output) => (output.type === "file" ? [] : [`${prefix}${tableText(output)}`])),
   );
+
+const declaredOf = ({ transforms }: Project, prefix: string) => ({
+  outputs: namesOf(transforms, prefix),
+  keeping: namesOf(
+    transforms.filter(({ keepPrevious }) => keepPrevious),
+    prefix,
+  ),
+});
 
 /** A definition that can't be read would make its outputs look abandoned. */
 function refuseBroken(diagnostics: readonly Diagnostic[]): void {
@@ -55,7 +63,7 @@ async function prune(context: CliContext, flags: Flags): Promise<void> {
     // The records of older versions do not know of environments.
     await speaking(migrateIfThere(client), "schema ctf");
     const of = { project: project.name, prefix };
-    const abandoned = await findAbandoned(client, of, declaredOutputs(project, prefix));
+    const abandoned = await findAbandoned(client, of, declaredOf(project, prefix));
     if (flags.json) writeJson(context, { abandoned: abandoned.map(abandonedJson) });
     else list(context, abandoned, target.name);
     if (abandoned.length === 0 || (flags.json && !flags.yes)) return;
@@ -109,7 +117,8 @@ export function register(program: Command, context: CliContext): void {
     .command("prune")
     .summary("drop outputs that no definition names any more")
     .description(
-      "Lists the tables and views that the records prove CTF built and that no definition names any more; then, after asking, drops them.",
+      "Lists the tables and views that the records prove CTF built and that no definition names any more, and what is kept of tables " +
+        "though no definition says `keep_previous` any more; then, after asking, drops them.",
     )
     .option("--target <target>", "the warehouse to look in")
     .option("--yes", "drop without asking")

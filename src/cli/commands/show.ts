@@ -95,6 +95,7 @@ const shownJson = ({ transform: t, readers, code, lastRuns, reads }: ShownTransf
   timeoutMs: t.timeoutMs ?? null,
   publishWaitMs: t.publishWaitMs,
   snapshotWaitMs: t.snapshotWaitMs,
+  keepPrevious: t.keepPrevious,
   codeFile: t.codeFile ?? null,
   code: code ?? null,
 });

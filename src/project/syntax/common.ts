@@ -87,6 +87,11 @@ const publishWait = duration.describe(
 const snapshotWait = duration.describe(
   "How long to wait, before publishing, for transactions that began before the build and so would see an empty table. Default: `30s`.",
 );
+const keepPrevious = z
+  .boolean()
+  .describe(
+    "true: the table that a publish replaces is kept until the next one, where only CTF may read it, for `ctf diff --data … --against previous`. It takes up disk space, without its indexes. Where rows are changed in place (`publish: rows`, upsert, append, sql), nothing is replaced.",
+  );
 
 /** What can be set for a transform, and as a default for its pipeline or the whole project. */
 export const execution = {
@@ -95,6 +100,7 @@ export const execution = {
   timeout: timeout.optional(),
   publish_wait: publishWait.optional(),
   snapshot_wait: snapshotWait.optional(),
+  keep_previous: keepPrevious.optional(),
 };
 
 export type RawExecution = z.infer<z.ZodObject<typeof execution>>;

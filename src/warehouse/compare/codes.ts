@@ -5,8 +5,8 @@ export const notComparable = defineCode({
   name: "not-comparable",
   severity: "error",
   what: "`ctf diff --data` was asked to compare something that is not there to be compared.",
-  why: "CTF keeps nothing of a table that a publish replaces. What can be compared is a table with what its SELECT gives now, or with the same table on another target.",
-  todo: "Compare before the run: `ctf diff --data TRANSFORM`. Or name another target: `--against TARGET`.",
+  why: "What can be compared is a table with what its SELECT gives now, with the same table on another target, and, where `keep_previous` asked for it, with what it held before it was published last.",
+  todo: "Compare before the run: `ctf diff --data TRANSFORM`. Or name another target: `--against TARGET`. Or write `keep_previous: true` and compare with `--against previous` after the next one.",
 });
 
 export const noKey = defineCode({

@@ -1,11 +1,9 @@
 /** Both sides in one database: one statement compares them, on the server. */
-import type { Client } from "pg";
-import { DiagnosticError } from "../../diagnostics/diagnostic.ts";
 import type { TableName } from "../../project/types.ts";
 import { rowsOf, type Row } from "../batch.ts";
-import { problem } from "../errors.ts";
 import { identifier, qualified } from "../names.ts";
 import { columnsOf, differs, pairColumns, type Pairing, selectText, type SharedColumn } from "./columns.ts";
+import { inWords, type Looking } from "./session.ts";
 import { keyColumns, keyCondition, refuseDuplicates } from "./keys.ts";
 import {
   type DifferingRow,
@@ -18,19 +16,20 @@ import {
 
 /** @throws DiagnosticError: a side that is not there, a key that tells nothing apart, a SELECT that fails */
 export async function compareInOneDatabase(
-  client: Client,
+  looking: Looking,
   before: TableName,
   now: RowsOf,
   asked: ToCompare,
 ): Promise<RowComparison> {
   const { key, isDeclaredKey, columns, name, showData } = asked;
+  const { client } = looking;
   /** `offset`: where a person's SELECT begins in what is asked, in code points. */
   const ask = async <T>(work: Promise<T>, offset?: number): Promise<T> => {
     try {
       return await work;
     } catch (error) {
       const code = now.type === "query" && offset !== undefined ? { code: now.query, offset } : {};
-      throw new DiagnosticError([problem(error, { table: name, ...code })]);
+      throw await inWords(looking, error, { table: name, ...code });
     }
   };
   const pairing = pairColumns(

@@ -30,7 +30,7 @@ const lock: Statement = { text: "SELECT pg_catalog.pg_advisory_xact_lock($1, 0)"
  * will hear of it.
  */
 export async function allow(
-  work: Work,
+  { client }: Pick<Work, "client">,
   role: string,
   allowed: Allowed,
   { first, also }: { readonly first: readonly Statement[]; readonly also: readonly Statement[] },
@@ -45,14 +45,14 @@ export async function allow(
   if (writes.length === 0 && !allowed.refers) {
     try {
       const rights = [...also, ...one];
-      await batch(work.client, rights.length === 0 ? first : [...first, lock, ...rights]);
+      await batch(client, rights.length === 0 ? first : [...first, lock, ...rights]);
       return;
     } catch (error) {
       // One is not there, CTF may not pass it on, or somebody alters it by hand in this moment.
       if (!["42P01", "3F000", "42501", "XX000"].includes(sqlstate(error) ?? "")) throw error;
     }
   }
-  await batch(work.client, [...first, lock, ...also, ...each]);
+  await batch(client, [...first, lock, ...also, ...each]);
 }
 
 const grantAll = (role: string, tables: readonly TableName[]): Statement => ({

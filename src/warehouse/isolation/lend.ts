@@ -91,8 +91,24 @@ export const askForUndeclared = (role: string, outputs: readonly Output[]): Stat
     WHERE (c.relkind IN ('r', 'p', 'v', 'm', 'f') OR m.classid = 'pg_catalog.pg_proc'::pg_catalog.regclass)
       AND NOT EXISTS (SELECT FROM declared d WHERE d.oid = m.objid::bigint)
       AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend p JOIN declared d ON d.oid = p.refobjid::bigint
-        WHERE p.classid = m.classid AND p.objid = m.objid AND p.deptype IN ('a', 'i'))`,
+        WHERE p.classid = m.classid AND p.objid = m.objid AND p.deptype IN ('a', 'i'))
+    UNION ALL
+    SELECT NULL, '', 'foreign key by which another table''s changes run code of this one' FROM declared d JOIN pg_catalog.pg_constraint k
+      ON k.conrelid::bigint = d.oid AND k.contype = 'f' AND (k.confdeltype IN ('c', 'n', 'd') OR k.confupdtype IN ('c', 'n', 'd'))
+    WHERE k.confrelid::bigint <> ALL (SELECT o.oid FROM declared o) AND (${hasCode})`,
 });
+
+/**
+ * Rows that a foreign key deletes or changes are changed with the rights of the table's owner, which CTF is by then: its
+ * triggers too, and its checks, index expressions and generated columns. `k.conrelid` is the table.
+ */
+const hasCode = `EXISTS (SELECT FROM pg_catalog.pg_trigger t WHERE t.tgrelid = k.conrelid AND NOT t.tgisinternal)
+  OR EXISTS (SELECT FROM pg_catalog.pg_depend u JOIN pg_catalog.pg_proc p ON u.refclassid = 'pg_catalog.pg_proc'::pg_catalog.regclass
+      AND p.oid = u.refobjid AND p.pronamespace <> 'pg_catalog'::pg_catalog.regnamespace
+    WHERE (u.classid, u.objid) IN (
+      SELECT 'pg_catalog.pg_constraint'::pg_catalog.regclass, c.oid FROM pg_catalog.pg_constraint c WHERE c.conrelid = k.conrelid
+      UNION ALL SELECT 'pg_catalog.pg_attrdef'::pg_catalog.regclass, a.oid FROM pg_catalog.pg_attrdef a WHERE a.adrelid = k.conrelid
+      UNION ALL SELECT 'pg_catalog.pg_class'::pg_catalog.regclass, i.indexrelid FROM pg_catalog.pg_index i WHERE i.indrelid = k.conrelid))`;
 
 /**
  * The default privileges that these would have, had CTF's role made them; ${"`sort`"} and ${"`name`"} are those of a standing

@@ -15,18 +15,24 @@ const NOT_OWNER = /^must be owner of (?:table|view|materialized view|foreign tab
 const HIDDEN = /^query would be affected by row-level security policy for table "(.*)"$/;
 const OF_OTHERS = /^(?:permission denied for|must be owner of) ([a-z -]+?) (?:".*"|\S+)$/;
 
+/** Whom it was refused to. */
+export interface Refused extends Pick<Work, "client" | "span" | "howToDeclare"> {
+  readonly planned: Pick<Work["planned"], "file" | "reads">;
+  readonly guest?: { readonly role: string };
+}
+
 /**
  * The refusal (SQLSTATE 42501) as a diagnostic. A function can raise that code with words of its own, so a name is said only
  * where a relation has it that the guest has no right to.
  */
-export async function refusal(work: Work, error: unknown, origin: Origin): Promise<DiagnosticError> {
+export async function refusal(work: Refused, error: unknown, origin: Origin): Promise<DiagnosticError> {
   const cause = databaseError(error)!;
   const diagnostic = await inWords(work, cause, { span: spanOf(cause, origin) ?? work.span });
   rememberWords(diagnostic, error);
   return new DiagnosticError([diagnostic]);
 }
 
-async function inWords(work: Work, cause: pg.DatabaseError, at: { readonly span: Span }): Promise<Diagnostic> {
+async function inWords(work: Refused, cause: pg.DatabaseError, at: { readonly span: Span }): Promise<Diagnostic> {
   const { message } = cause;
   const name = (OF_RELATION.exec(message) ?? NOT_OWNER.exec(message) ?? HIDDEN.exec(message))?.[1];
   const found = name === undefined ? [] : await relationsNamed(work, name);
@@ -95,7 +101,7 @@ interface Found extends TableName {
 }
 
 /** Relations of that name; those that the project knows, where there are several. */
-async function relationsNamed(work: Work, name: string): Promise<readonly Found[]> {
+async function relationsNamed(work: Refused, name: string): Promise<readonly Found[]> {
   const rows = (await rowsOf(
     work.client,
     `SELECT n.nspname AS schema, c.relname AS name,

@@ -108,9 +108,9 @@ export const closeDoor = (role: string): Statement => ({
 export const letLookAround = (role: string): Statement => ({
   text: `DO ${literal(`DECLARE s text; BEGIN
     FOR s IN SELECT n.nspname FROM pg_catalog.pg_namespace n
-      WHERE n.nspname !~ '^(pg_|ctf_(build|old)_[0-9]+$)' AND n.nspname <> 'information_schema'
+      WHERE n.nspname !~ '^(pg_|ctf_(build|old)_[0-9]+$|ctf_previous$)' AND n.nspname <> 'information_schema'
         AND pg_catalog.has_schema_privilege(n.oid, 'USAGE WITH GRANT OPTION')
         AND NOT EXISTS (SELECT FROM pg_catalog.aclexplode(n.nspacl) a WHERE a.grantee = 0 AND a.privilege_type = 'USAGE')
     LOOP EXECUTE pg_catalog.format('GRANT USAGE ON SCHEMA %I TO ${identifier(role)}', s); END LOOP;
-    GRANT SELECT ON ALL TABLES IN SCHEMA ctf TO ${identifier(role)}; END`)}`,
+    IF pg_catalog.to_regnamespace('ctf') IS NOT NULL THEN GRANT SELECT ON ALL TABLES IN SCHEMA ctf TO ${identifier(role)}; END IF; END`)}`,
 });

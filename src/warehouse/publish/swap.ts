@@ -19,6 +19,7 @@ import * as foreign from "./foreign_keys.ts";
 import { ComeAgain, hastily, patiently, publishLock } from "./patience.ts";
 import { dropViews, makeViewsAgain } from "./rebuild_views.ts";
 import { askForOthers, readDependents } from "./pg_depend.ts";
+import { keepPrevious } from "./previous.ts";
 import { recordOutput } from "./record.ts";
 import { askForRelation, relationOf, type Relation } from "./relation.ts";
 import { waitForSnapshots } from "./snapshots.ts";
@@ -45,7 +46,7 @@ interface Swapped {
   /** Foreign keys that are still to be validated. */
   readonly keys: readonly foreign.AddedKey[];
   readonly warnings: readonly Diagnostic[];
-  /** The old table, where it is still to be dropped. */
+  /** The old table, where it is still there. */
   readonly left?: TableName;
 }
 
@@ -88,7 +89,7 @@ async function trySwap(work: Work, output: TableOutput, build: Build, also: read
   const { out, inside } = await moves(work, output, build, old);
   const aside = { schema: oldSchema(build.number), name: output.name };
   // The drop goes along, for one wait for the disk instead of two; but not where it would lock the tables referred to.
-  const left = old?.hasForeignKeys ? aside : undefined;
+  const left = old && (old.hasForeignKeys || planned.keepPrevious) ? aside : undefined;
   const again = await makeViewsAgain(work, around.rebuilt);
   const origin = tableOrigin(output, work.span);
   const from = (statements: readonly Statement[]) => statements.map((statement) => ({ ...statement, origin }));
@@ -193,9 +194,10 @@ async function refuseNewcomers(work: Work, output: TableOutput, old: Relation, a
   if (left.length > 0) throw new ComeAgain();
 }
 
-/** After the publish: the old table goes, the constraints are validated. */
+/** After the publish: the old table goes, or is kept, the constraints are validated. */
 async function cleanUp(work: Work, output: TableOutput, build: Build, { keys, left }: Swapped): Promise<void> {
-  await leave(work, build.number, left);
+  const kept = left && work.planned.keepPrevious ? await keepPrevious(work, output, left) : false;
+  await leave(work, build.number, kept ? undefined : left);
   const later = new Set(work.planned.rebuiltLater);
   for (const key of keys) {
     // The rows of a table that is built anew afterwards may not fit for the moment.

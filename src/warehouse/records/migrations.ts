@@ -94,6 +94,10 @@ const migrations: readonly (readonly string[])[] = [
     `COMMENT ON TABLE ctf.environment_schema IS 'The schemas that CTF made for environments (their oid proves it).'`,
   ],
   [`ALTER TABLE ctf.transform_run ADD COLUMN ignored bigint`],
+  [
+    `ALTER TABLE ctf.output ADD COLUMN previous oid, ADD COLUMN previous_to oid`,
+    `COMMENT ON COLUMN ctf.output.previous IS 'The table that was replaced by previous_to and is kept (keep_previous).'`,
+  ],
 ];
 
 async function version(client: pg.Client): Promise<number> {

@@ -35,6 +35,12 @@ export const phiIsLost: Rule = {
       const columns = [...outputPath(transform, relation.index), "columns"];
       const index = relation.output.type === "function" ? -1 : relation.output.columns.indexOf(phi.column);
       const way = wayTo(phi, all);
+      const labels = [...way.map(step), { ...declaredAt(way[0]!.from, lineage), message: "declared PHI here" }];
+      if (index < 0) {
+        const path = outputPath(transform, relation.index);
+        const problem = { code: phiLost, path, ...wordsForUndeclared(phi, way), labels };
+        return [{ file: transform.file, transform: transform.id, problem }];
+      }
       return [
         {
           file: transform.file,
@@ -43,7 +49,7 @@ export const phiIsLost: Rule = {
             code: phiLost,
             path: [...columns, index, phi.column.deniesPhi ? "phi" : "name"],
             ...words(phi, way),
-            labels: [...way.map(step), { ...declaredAt(way[0]!.from, lineage), message: "declared PHI here" }],
+            labels,
           },
           // Somebody who said that it is none has to say why, or to change their mind.
           ...(phi.column.deniesPhi ? {} : { remedy: { type: "mark_phi", columns, index } as const }),
@@ -53,8 +59,22 @@ export const phiIsLost: Rule = {
   },
 };
 
-function words({ id, column }: PhiColumn, way: readonly Edge[]): { readonly message: string; readonly hint: string } {
-  const path = [columnText(id), ...way.toReversed().map(({ from }) => columnText(from))].join(" ← ");
+interface Words {
+  readonly message: string;
+  readonly hint: string;
+}
+
+const pathOf = ({ id }: PhiColumn, way: readonly Edge[]): string =>
+  [columnText(id), ...way.toReversed().map(({ from }) => columnText(from))].join(" ← ");
+
+const wordsForUndeclared = (phi: PhiColumn, way: readonly Edge[]): Words => ({
+  message: `${phi.id.relation} has a column "${phi.id.column}" made from PHI, and declares no columns: ${pathOf(phi, way)}`,
+  hint: `List its columns under columns:, this one with "phi: true"; or, if it holds none, "phi: false" and declassified: "why".`,
+});
+
+function words(phi: PhiColumn, way: readonly Edge[]): Words {
+  const { column } = phi;
+  const path = pathOf(phi, way);
   if (column.deniesPhi) {
     return {
       message: `column "${column.name}" is made from PHI and says "phi: false", but not why: ${path}`,

@@ -12,6 +12,7 @@ import { pythonParameters } from "./python_parameters.ts";
 import { restrictedReads } from "./restricted_reads.ts";
 import { restrictionNames } from "./restriction_names.ts";
 import type { Rule } from "./rule.ts";
+import { runsAsCtfRule } from "./runs_as_ctf.ts";
 import { sqlHints } from "./sql_hints.ts";
 import { transformCycles } from "./transform_cycles.ts";
 import { undeclaredReads } from "./undeclared_reads.ts";
@@ -40,6 +41,7 @@ export const rules: readonly Rule[] = [
   deprecatedReads,
   publicGrants,
   openedByViews,
+  runsAsCtfRule,
   phiIsLost,
   sqlHints,
 ];

@@ -86,9 +86,10 @@ export async function planOne(
 ): Promise<PlannedTransform | undefined> {
   const environment = await surroundingsOf(context, project, target);
   if (!environment) return undefined;
-  const [{ makePlan, readFrom }, { kinds }] = await Promise.all([
+  const [{ makePlan, readFrom }, { kinds }, { notBuiltHere }] = await Promise.all([
     import("../plan/make.ts"),
     import("../kinds/index.ts"),
+    import("../plan/environment/codes.ts"),
   ]);
   const { plan, diagnostics } = await makePlan(project, kinds, {
     ids: [id],
@@ -98,7 +99,8 @@ export async function planOne(
     readCode: readFrom(project.root),
     environment,
   });
-  if (diagnostics.some(isError)) throw new DiagnosticError(diagnostics);
+  const problems = diagnostics.filter((one) => isError(one) && one.code !== notBuiltHere.code);
+  if (problems.length > 0) throw new DiagnosticError(problems);
   return plan.transforms[0];
 }
 

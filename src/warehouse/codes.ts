@@ -164,6 +164,14 @@ export const oldSnapshots = defineCode({
   why: "A REPEATABLE READ transaction that began before the build would see the new table empty.",
   todo: "Nothing, if those sessions don't read this table. Else raise `snapshot_wait`.",
 });
+export const notKept = defineCode({
+  code: "CTF525",
+  name: "previous-not-kept",
+  ...warning,
+  what: "A table was published, and what it held before could not be kept, though `keep_previous` asks for it.",
+  why: "`ctf diff --data … --against previous` has nothing to compare with then. The published table is whole.",
+  todo: "The message says what PostgreSQL had against it; the next publish tries again.",
+});
 export const handmade = defineCode({
   code: "CTF527",
   name: "not-declared",
@@ -301,6 +309,7 @@ export const codes = [
   publishBlocked,
   monitorFailed,
   oldSnapshots,
+  notKept,
   handmade,
   nameTaken,
   outputMissing,

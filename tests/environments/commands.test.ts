@@ -45,9 +45,29 @@ describe.each(testMajors)("PostgreSQL %i", (major) => {
     w.write({ "ctf.yaml": project.replace("prefix: dev_", "prefix: other_") });
     const { stdout, stderr } = await w.ctf("env", "ls");
     expect(stdout).toMatch(/dev +dev_ +2 /);
-    expect(stderr).toContain("No target of ctf.yaml has the prefix dev_ any more.");
+    expect(stderr).toContain(
+      "No target of ctf.yaml has the prefix dev_ any more. To drop what stands there: ctf env drop dev_\n",
+    );
     w.write({ "ctf.yaml": project });
     expect((await w.ctf("env", "ls")).stderr).toBe("");
+  });
+
+  test("an environment whose target is gone from ctf.yaml is dropped by its prefix, or the name that the target had", async () => {
+    const w = await built(major);
+    const before = await w.digest("claims", "quality", "raw");
+    w.write({
+      "ctf.yaml": w
+        .read("ctf.yaml")
+        .replace("  dev: {url_env: WAREHOUSE_URL, prefix: dev_, defer: prod}\n", "")
+        .replace("defer: dev", "defer: prod"),
+    });
+    expect((await w.ctf("env", "drop", "dve", "--yes")).stderr).toMatch(
+      /CTF414 there is no target dve, and in the database of prod no environment .*\n  → Name one by its prefix: dev_\./,
+    );
+    expect((await w.ctf("env", "drop", "dev")).stdout).toContain("schema dev_claims: 2 functions, 1 view, 0 B\n");
+    expect((await w.ctf("env", "drop", "dev_", "--yes")).stderr).toBe("Dropped dev_: 5 objects, 2 schemas.\n");
+    expect(existsSync(join(w.root, ".ctf/environments/dev"))).toBe(false);
+    expect(await w.digest("claims", "quality", "raw")).toEqual(before);
   });
 
   test("what CTF did not make, and what depends on it elsewhere, is named first", async () => {

@@ -51,7 +51,11 @@ describe.each(testMajors)("PostgreSQL %i", (major) => {
     const w = await world(major, files, SETUP);
     const { code, stderr } = await w.ctf("run", "--only", "totals", "--target", "alone");
     expect(code).toBe(1);
-    expect(stderr).toContain('pipelines/quality/totals.sql:2:6 CTF515 relation "alone_claims.paid" does not exist');
+    expect(stderr).toContain(
+      "pipelines/quality/totals.yaml CTF351 quality.totals reads claims.paid, which claims.paid has not built on alone\n",
+    );
+    expect(await w.rows("SELECT FROM pg_namespace WHERE nspname ~ '^(alone_|ctf)'")).toEqual([]);
+    expect((await w.ctf("show", "totals", "--target", "alone")).stdout).toContain("FROM alone_claims.paid");
     await w.run("--all", "--target", "alone");
     expect(await w.rows("SELECT nspname FROM pg_namespace WHERE nspname ~ '_(claims|quality)' ORDER BY 1")).toEqual([
       { nspname: "alone_claims" },

@@ -125,6 +125,39 @@ describe.each(testMajors)("PostgreSQL %i", (major) => {
     expect(await w.digest("lab")).toEqual(before);
   });
 
+  const ELSEWHERE = [
+    ["CREATE TYPE lab.mood AS ENUM ()", "type lab.mood"],
+    ["CREATE TYPE lab.pair AS (a int)", "lab.pair"],
+    ["DROP TYPE lab.old", "type lab.old"],
+    ["ALTER TYPE lab.size ADD VALUE 'xl'", "type lab.size"],
+    ["ALTER DOMAIN lab.pos ADD CHECK (value < 9)", "type lab.pos"],
+    ["CREATE SCHEMA elsewhere", "schema elsewhere"],
+    ["DROP SCHEMA gone", "schema gone"],
+    ["GRANT USAGE ON SCHEMA opened TO PUBLIC", "schema opened"],
+    ["COMMENT ON FUNCTION lab.helps() IS 'x'", "the comment on function lab.helps()"],
+    ["COMMENT ON SCHEMA said IS 'x'", "the comment on schema said"],
+    ["CREATE OPERATOR lab.=== (FUNCTION = int4eq, LEFTARG = int, RIGHTARG = int)", "operator lab.===(integer,integer)"],
+    ["ALTER DEFAULT PRIVILEGES IN SCHEMA said GRANT SELECT ON TABLES TO PUBLIC", "in schema said"],
+  ] as const;
+
+  test("all that a function of somebody else changes elsewhere is named, and undone", async () => {
+    const files = {
+      "pipelines/p/t.yaml": definition("lab.t", { n: "int" }),
+      "pipelines/p/t.sql": "SELECT ops.tidy() AS n\n",
+    };
+    const setup = `${SETUP}; CREATE SCHEMA lab; CREATE SCHEMA gone; CREATE SCHEMA opened; CREATE SCHEMA said;
+      CREATE FUNCTION lab.helps() RETURNS int RETURN 1; CREATE TYPE lab.size AS ENUM ('s'); CREATE TYPE lab.old AS ENUM ('s'); CREATE DOMAIN lab.pos AS int;
+      CREATE FUNCTION ops.tidy() RETURNS int LANGUAGE plpgsql AS $$ BEGIN
+        ${ELSEWHERE.map(([sql]) => sql).join(";\n")}; RETURN 1;
+      END $$;`;
+    const w = await world(major, { ...BASE, ...files }, setup);
+    const { stderr } = await w.ctf("run", "--only", "t", "--target", "dev");
+    const [, named = ""] =
+      /CTF561 p.t changed (.*), outside of its environment; everything was undone/.exec(stderr) ?? [];
+    for (const [, name] of ELSEWHERE) expect(named).toContain(name);
+    expect(named.split(", ")).toHaveLength(ELSEWHERE.length);
+  });
+
   test("VACUUM and what else refuses a transaction runs in an environment too", async () => {
     const w = await world(
       major,

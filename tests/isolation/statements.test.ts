@@ -118,6 +118,39 @@ INSERT INTO care.outreach SELECT n FROM lab.claims;`,
     expect(await guestsHave(w)).toEqual([]);
   });
 
+  test("a foreign key must not let another table's changes run code of the transform with CTF's rights", async () => {
+    const key = "REFERENCES lab.claims ON DELETE CASCADE";
+    const w = await isolated(
+      major,
+      {
+        "t.yaml":
+          "kind: sql\ninputs: [{source: claims}]\noutputs: [{table: lab.t}, {function: lab.f, arguments: []}, {function: lab.pos, arguments: [int]}]\n",
+      },
+      "ALTER TABLE lab.claims ADD PRIMARY KEY (n)",
+    );
+    const made = (columns: string, more = "") => ({
+      "t.sql": `DROP TABLE IF EXISTS lab.t;
+CREATE OR REPLACE FUNCTION lab.f() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN EXECUTE 'TABLE lab.secret'; RETURN NULL; END $$;
+CREATE OR REPLACE FUNCTION lab.pos(n int) RETURNS boolean LANGUAGE sql AS 'SELECT n > 0';
+CREATE TABLE lab.t (${columns}); ${more}`,
+    });
+    const trigger = "CREATE TRIGGER tr AFTER DELETE ON lab.t FOR EACH STATEMENT EXECUTE FUNCTION lab.f();";
+    const refused = [
+      expect.stringMatching(/CTF544 the SQL made a foreign key by which another table's changes run code of this one/),
+    ];
+    w.write(made(`n int ${key}`, trigger));
+    expect(said(await w.run())).toEqual(refused);
+    w.write(made("n int REFERENCES lab.claims ON UPDATE SET NULL CHECK (lab.pos(n))"));
+    expect(said(await w.run())).toEqual(refused);
+    for (const innocent of [
+      made(`n int ${key} CHECK (abs(n) > 0)`),
+      made("n int REFERENCES lab.claims CHECK (lab.pos(n))", trigger),
+    ]) {
+      w.write(innocent);
+      await w.publish();
+    }
+  });
+
   test("readers of a view see it as before until the statements are done", async () => {
     const w = await isolated(
       major,

@@ -5,7 +5,7 @@ import { DiagnosticError, type Diagnostic } from "../../diagnostics/diagnostic.t
 import { fileOf } from "../../plan/environment/environment.ts";
 import type { Project, Target } from "../../project/types.ts";
 import type { Contents, EnvironmentSummary } from "../../warehouse/environments/contents.ts";
-import { environmentInUse, noEnvironment, notOnlyOurs } from "../codes.ts";
+import { environmentInUse, noEnvironment, notOnlyOurs, unknownTarget } from "../codes.ts";
 import { agreed } from "../agreed.ts";
 import { type CliContext, UsageError } from "../context.ts";
 import { ago, bytes, counted } from "../numbers.ts";
@@ -15,6 +15,7 @@ import { table } from "../table.ts";
 import { findTarget } from "../targets.ts";
 
 interface DropFlags {
+  readonly target?: string;
   readonly yes?: boolean;
   readonly cascade?: boolean;
 }
@@ -46,8 +47,9 @@ async function list(context: CliContext, flags: { readonly target?: string; read
   else context.stdout.write(`${drawEnvironments(found, context).join("\n")}\n`);
   const known = new Set(project.targets.map(({ prefix }) => prefix));
   for (const { prefix } of found.filter((one) => !known.has(one.prefix))) {
+    const at = flags.target === undefined ? "" : ` --target ${flags.target}`;
     context.stderr.write(
-      `No target of ctf.yaml has the prefix ${prefix} any more. To drop what stands there, give a target this prefix again.\n`,
+      `No target of ctf.yaml has the prefix ${prefix} any more. To drop what stands there: ctf env drop ${prefix}${at}\n`,
     );
   }
 }
@@ -73,18 +75,55 @@ function drawEnvironments(found: readonly EnvironmentSummary[], context: CliCont
   return table(columns, rows, styleFor(context.color), context.isTTY.stdout ? context.stdout.columns : undefined);
 }
 
-async function drop(context: CliContext, name: string, flags: DropFlags): Promise<void> {
-  const { project } = await context.loadProject();
-  const target = findTarget(project, name);
-  const { prefix } = target;
-  if (prefix === undefined) {
-    throw new UsageError([
-      noEnvironment({
-        message: `target ${name} has no prefix, so it is no environment`,
-        hint: 'Only what stands beside production can be dropped; "ctf prune" drops outputs that no definition names any more.',
-      }),
-    ]);
+/** What is to be dropped, and what people call it. */
+interface Meant {
+  readonly name: string;
+  readonly prefix: string;
+  /** A target in its database. */
+  readonly target: Target;
+  /** The target that it was made for, whose files on disk go along. */
+  readonly madeFor: string;
+}
+
+/** A target of ctf.yaml; or the target or the prefix of an environment that is in the records alone. @throws UsageError */
+async function meantBy(context: CliContext, project: Project, typed: string, flags: DropFlags): Promise<Meant> {
+  const declared = project.targets.find(({ name }) => name === typed);
+  if (declared) return { name: typed, prefix: prefixOf(declared), target: declared, madeFor: typed };
+  const target = findTarget(project, flags.target ?? project.defaultTarget);
+  const { environments } = await import("../../warehouse/environments/contents.ts");
+  const { client, isThere } = await connectTo(context, project, target);
+  const all = isThere ? await environments(client, project.name).finally(() => client.end()) : [];
+  if (!isThere) await client.end();
+  const found = all.filter((one) => one.target === typed || one.prefix === typed);
+  const [one, ...others] = found;
+  if (one && others.every(({ prefix }) => prefix === one.prefix)) {
+    const { prefix, target: madeFor } = one;
+    return { name: prefix, prefix, target, madeFor };
   }
+  const names = (one ? found : all).map(({ prefix }) => prefix).join(", ");
+  throw new UsageError([
+    unknownTarget({
+      message: one
+        ? `several environments were made for target ${typed}, which ctf.yaml does not have`
+        : `there is no target ${typed}, and in the database of ${target.name} no environment that was made for one`,
+      hint: names === "" ? `"ctf env ls" lists what there is.` : `Name one by its prefix: ${names}.`,
+    }),
+  ]);
+}
+
+function prefixOf({ name, prefix }: Target): string {
+  if (prefix !== undefined) return prefix;
+  throw new UsageError([
+    noEnvironment({
+      message: `target ${name} has no prefix, so it is no environment`,
+      hint: 'Only what stands beside production can be dropped; "ctf prune" drops outputs that no definition names any more.',
+    }),
+  ]);
+}
+
+async function drop(context: CliContext, typed: string, flags: DropFlags): Promise<void> {
+  const { project } = await context.loadProject();
+  const { name, prefix, target, madeFor } = await meantBy(context, project, typed, flags);
   const [{ contentsOf }, { dropEnvironment, runsIn }, { speaking }] = await Promise.all([
     import("../../warehouse/environments/contents.ts"),
     import("../../warehouse/environments/drop.ts"),
@@ -94,12 +133,15 @@ async function drop(context: CliContext, name: string, flags: DropFlags): Promis
   const { client, isThere } = await connectTo(context, project, target);
   try {
     const contents = isThere ? await contentsOf(client, whose) : { schemas: [], objects: [], dependents: [] };
-    const folder = join(project.root, ".ctf", "environments", name);
-    if (contents.schemas.length === 0 && !existsSync(folder)) {
+    // Its name may have become another target's.
+    const isItsOwn = name === madeFor || project.targets.every((one) => one.name !== madeFor);
+    const path = join(project.root, ".ctf", "environments", madeFor);
+    const folder = isItsOwn && existsSync(path) ? path : undefined;
+    if (contents.schemas.length === 0 && folder === undefined) {
       context.stderr.write(`There is nothing of ${name} to drop.\n`);
       return;
     }
-    context.stdout.write(`${drawContents(contents, existsSync(folder) ? folder : undefined).join("\n")}\n`);
+    context.stdout.write(`${drawContents(contents, folder).join("\n")}\n`);
     refuse(name, contents, isThere ? await runsIn(client, whose) : [], flags);
     const question = `Drop ${counted(contents.objects.length, "object")} of ${name} for good? Type yes: `;
     if (!flags.yes && !(await agreed(context, question))) {
@@ -108,8 +150,8 @@ async function drop(context: CliContext, name: string, flags: DropFlags): Promis
     }
     const work = dropEnvironment(client, contents, whose);
     if (isThere) await speaking(work, `the environment ${name}`);
-    rmSync(folder, { recursive: true, force: true });
-    for (const path of onS3(project, name)) context.stderr.write(`${path} stays, if it was written.\n`);
+    if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
+    for (const path of onS3(project, madeFor)) context.stderr.write(`${path} stays, if it was written.\n`);
     context.stderr.write(
       `Dropped ${name}: ${counted(contents.objects.length, "object")}, ${counted(contents.schemas.length, "schema")}.\n`,
     );
@@ -174,9 +216,11 @@ export function register(program: Command, context: CliContext): void {
   env
     .command("drop")
     .description(
-      "Lists what a target with a prefix has built; then, after asking, drops it with its schemas and records.",
+      "Lists what a target with a prefix has built; then, after asking, drops it with its schemas and records. Where the target is not in " +
+        "ctf.yaml any more, the database still knows it.",
     )
-    .argument("<target>", "the target")
+    .argument("<target>", "the target; or the prefix of one that ctf.yaml does not have any more")
+    .option("--target <target>", "where that one was: a target in the same database; else the default one")
     .option("--yes", "drop without asking")
     .option("--cascade", "also what CTF did not make, and what depends on it elsewhere")
     .action((name: string, flags: DropFlags) => drop(context, name, flags));

@@ -9,5 +9,14 @@ export const notMovable = defineCode({
   todo: "Write the name out as schema.table in plain SQL; or leave the transform to the target without a prefix.",
 });
 
+export const notBuiltHere = defineCode({
+  code: "CTF351",
+  name: "not-built-here",
+  severity: "error",
+  what: "A transform is to run on a target with a prefix, and an input of it was built neither there nor where the target defers to.",
+  why: "There is nothing to read. What stands under the name without the prefix is another target's.",
+  todo: "Run the input's transform on the target as well (`--upstream`), or let the target defer to one that has it: `defer:` in ctf.yaml.",
+});
+
 /** For docs/diagnostics. @public */
-export const codes = [notMovable];
+export const codes = [notMovable, notBuiltHere];

@@ -92,6 +92,13 @@ export function readFrom(environment: Environment, table: TableName, what: What 
   return { schema: (lookIn.at(-1)?.prefix ?? "") + table.schema, name: table.name };
 }
 
+/** Whether something that the project makes is at one of the places where it would be read. */
+export function isSomewhere({ lookIn, there, sources, elsewhere }: Environment, table: TableName): boolean {
+  const text = tableText(table);
+  if (sources.has(text) || elsewhere.has(text)) return true;
+  return lookIn.some(({ prefix }) => there.has(entry("relation", prefix, table)));
+}
+
 /** Whether the environment itself has it, or will. */
 export function isHere({ target, prefix, there }: Environment, output: TableName | Output): boolean {
   if (!("type" in output)) return there.has(entry("relation", prefix, output));

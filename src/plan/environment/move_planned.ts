@@ -1,11 +1,12 @@
 /** A whole plan, moved into an environment: what it makes itself is there for those that read it. */
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
-import type { Code, Output, TableName, Transform } from "../../project/types.ts";
+import { type Code, type Output, tableText, type TableName, type Transform } from "../../project/types.ts";
 import { loadParser } from "../../sql/parser.ts";
 import { madeIn, type Made } from "../../sql/move.ts";
 import { codeVersionOf } from "../code_version.ts";
 import type { Action, PlannedTransform, Rows } from "../types.ts";
-import { readFrom, withMade, type Environment, type Question } from "./environment.ts";
+import { notBuiltHere } from "./codes.ts";
+import { isSomewhere, readFrom, withMade, type Environment, type Question } from "./environment.ts";
 import { moverFor } from "./in_environment.ts";
 
 export interface Surroundings {
@@ -30,11 +31,39 @@ export async function movePlanned(
       diagnostics.push(...action.map((diagnostic) => ({ ...diagnostic, transform: one.id })));
       return [];
     }
+    // Planned all the same, for those who only look.
+    diagnostics.push(...missingInputs(environment, transforms.get(one.id)!, transforms));
     const reads = one.reads.map((table) => readFrom(environment, table));
     const referencedBy = mover.referencedBy(one.referencedBy);
     return [{ ...one, action, reads, referencedBy, writesOnlyIn, codeVersion: codeVersionOf(action) }];
   });
   return { planned: moved, diagnostics };
+}
+
+/** Tables and views that are to be read and that nobody has built. */
+function missingInputs(
+  environment: Environment,
+  { id, file, inputs }: Transform,
+  transforms: ReadonlyMap<string, Transform>,
+): readonly Diagnostic[] {
+  const from = environment.lookIn.map(({ target }) => target);
+  return inputs.flatMap((input) => {
+    if (input.type !== "transform" || input.id === id) return [];
+    const outputs = (transforms.get(input.id)?.outputs ?? []).flatMap((output) =>
+      (output.type === "table" || output.type === "view") && !isSomewhere(environment, output)
+        ? [tableText(output)]
+        : [],
+    );
+    if (outputs.length === 0) return [];
+    return [
+      notBuiltHere({
+        message: `${id} reads ${outputs.join(", ")}, which ${input.id} has not built ${from.length === 1 ? "" : "yet, neither "}on ${from.join(" nor on ")}`,
+        span: { file },
+        hint: `Run ${input.id} there first, or with it (--upstream)${from.length === 1 ? '; or give the target a "defer:" in ctf.yaml' : ""}.`,
+        transform: id,
+      }),
+    ];
+  });
 }
 
 /** The environment as the plan will find it, and leave it. */

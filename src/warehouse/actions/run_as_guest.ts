@@ -10,7 +10,7 @@ import { loadParser } from "../../sql/parser.ts";
 import { batch, rowsOf, type Statement } from "../batch.ts";
 import { buildNumber, buildSchema } from "../build/build.ts";
 import { settingStatements } from "../build/make.ts";
-import { refuseChangesOutside } from "../environments/guard.ts";
+import { refuseChangesOutside, runAlone } from "../environments/guard.ts";
 import { admit, refuseOthers } from "../isolation/build.ts";
 import { bodyOf, deputy } from "../isolation/deputy.ts";
 import { takeBack } from "../isolation/grants.ts";
@@ -79,7 +79,7 @@ async function oneByOne(guest: Work, steps: readonly Step[]): Promise<readonly S
     { text: "SET synchronous_commit TO DEFAULT", phase: "build" },
     ...settings.map((values): Step => ({ text: set, values })),
   ]);
-  for (const step of steps) await runSteps(guest, [step]);
+  for (const step of steps) await runAlone(guest, step);
   return [];
 }
 

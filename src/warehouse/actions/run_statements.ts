@@ -1,8 +1,7 @@
-import { DiagnosticError, type Diagnostic } from "../../diagnostics/diagnostic.ts";
 import type { RunStatements } from "../../plan/types.ts";
 import { batch } from "../batch.ts";
 import { settingStatements } from "../build/make.ts";
-import { refuseChangesOutside } from "../environments/guard.ts";
+import { refuseChangesOutside, runAlone } from "../environments/guard.ts";
 import { started, succeeded } from "../records/transform_run.ts";
 import { runSteps, type Step } from "../steps.ts";
 import type { Done, Work } from "../work.ts";
@@ -46,29 +45,8 @@ async function oneByOne(work: Work, action: RunStatements): Promise<Done> {
     { text: "SET synchronous_commit TO DEFAULT", phase: "build" },
     ...settings.map((values): Step => ({ text: set, values })),
   ]);
-  for (const step of [...stepsOf(action), { text: "RESET ROLE" }]) {
-    if (work.planned.writesOnlyIn) await runGuarded(work, step);
-    else await runSteps(work, [step]);
-  }
+  for (const step of [...stepsOf(action), { text: "RESET ROLE" }]) await runAlone(work, step);
   const done = await verified(work, action);
   await runSteps(work, [...(await afterwards(work, action)), succeeded(work.record)]);
   return done;
 }
-
-/** In an environment each statement has a transaction of its own, that can be undone, unless it is one that refuses to. */
-async function runGuarded(work: Work, step: Step): Promise<void> {
-  try {
-    await batch(work.client, [{ text: "BEGIN" }]);
-    await runSteps(work, [step]);
-    await refuseChangesOutside(work);
-    await batch(work.client, [{ text: "COMMIT" }]);
-  } catch (error) {
-    await batch(work.client, [{ text: "ROLLBACK" }]).catch(() => {});
-    if (!(error instanceof DiagnosticError) || !error.diagnostics.some(standsAlone)) throw error;
-    await runSteps(work, [step]);
-  }
-}
-
-/** VACUUM, CREATE INDEX CONCURRENTLY and the like: they call no functions that could write elsewhere. */
-const standsAlone = ({ message }: Diagnostic): boolean => message.includes(`SQLSTATE ${IN_TRANSACTION}`);
-const IN_TRANSACTION = "25001";

@@ -84,6 +84,10 @@ WHERE c.relkind IN ('r', 'p', 'f', 'v', 'm', 'S', 'c') AND NOT EXISTS (
   SELECT FROM pg_catalog.pg_depend d WHERE d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.objid = c.oid AND c.relkind = 'S'
     AND d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.deptype IN ('a', 'i'))
 UNION ALL
+SELECT 'table', m.name, pg_catalog.format('%I.%I', n.nspname, c.relname), pg_catalog.pg_total_relation_size(c.oid), true
+FROM mine m JOIN ctf.output o ON pg_catalog.starts_with(o.name, m.name || '.') JOIN pg_catalog.pg_class c ON c.oid = o.previous
+JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace AND n.nspname = 'ctf_previous'
+UNION ALL
 SELECT 'function', m.name, pg_catalog.format('%I.%I(%s)', m.name, p.proname, pg_catalog.pg_get_function_identity_arguments(p.oid)), 0,
   EXISTS (SELECT FROM made WHERE made.name = m.name || '.' || p.proname)
 FROM mine m JOIN pg_catalog.pg_proc p ON p.pronamespace = m.oid

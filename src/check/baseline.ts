@@ -26,9 +26,9 @@ const keyOf = ({ code, file, message }: Omit<Known, "count">): string => JSON.st
 /** Messages may name other places, and lines shift. */
 const withoutPlaces = (message: string): string => message.replace(/:\d+(:\d+)?\b/g, "").replace(/\bline \d+/g, "line");
 
-/** Sorted, so that the file changes only where the problems do. */
-export function knownOf(diagnostics: readonly Diagnostic[]): readonly Known[] {
-  const counted = new Map<string, Known>();
+/** Sorted, so that the file changes only where the problems do. `others` stay as they are. */
+export function knownOf(diagnostics: readonly Diagnostic[], others: readonly Known[] = []): readonly Known[] {
+  const counted = new Map<string, Known>(others.map((one) => [keyOf(one), one]));
   for (const { code, span, message } of diagnostics) {
     const one = { code, file: span?.file ?? "", message: withoutPlaces(message) };
     const key = keyOf(one);

@@ -11,7 +11,9 @@ import type { EmptyWarehouse, Session } from "../warehouse/empty/database.ts";
 import { createExtension, extensionsFor, mayMissExtension } from "../warehouse/empty/extensions.ts";
 import { planQueries } from "../warehouse/empty/plan_queries.ts";
 import { qualified } from "../warehouse/names.ts";
-import { needsExtension } from "./codes.ts";
+import { longestWithChain } from "../sql/with_chain.ts";
+import { loadParser } from "../sql/parser.ts";
+import { needsExtension, notTried } from "./codes.ts";
 import type { Unit } from "./units.ts";
 
 /** A SELECT and the table that is to be made of it. */
@@ -30,6 +32,17 @@ interface Refused {
 
 const BATCH = 100;
 
+/** PostgreSQL needs a second for these and two minutes for four times as many, and nothing can stop it meanwhile. */
+const LONGEST_CHAIN = 200;
+
+const notPlanned = ({ unit: { transform }, query }: Select): Diagnostic =>
+  notTried({
+    message: `${transform.id} has ${longestWithChain(query.text)} WITH queries in a row that each read the one before: PostgreSQL may plan that for hours, so it was not tried`,
+    span: { file: query.file, start: { line: query.line, column: query.column } },
+    hint: "A run would take as long. Write AS MATERIALIZED at every hundredth of them, or cut the SELECT into several transforms.",
+    transform: transform.id,
+  });
+
 /** What is wrong with the SELECTs. `known`: relations of the project, for a hint at what was meant. */
 export async function planSelects(
   warehouse: EmptyWarehouse,
@@ -37,8 +50,12 @@ export async function planSelects(
   selects: readonly Select[],
   known: () => Iterable<string>,
 ): Promise<readonly Diagnostic[]> {
+  await loadParser();
   const found: Diagnostic[] = [];
-  const refused = await overAll(warehouse, sessions, selects, found);
+  const endless = selects.filter(({ query }) => longestWithChain(query.text) > LONGEST_CHAIN);
+  found.push(...endless.map(notPlanned));
+  const plannable = endless.length === 0 ? selects : selects.filter((select) => !endless.includes(select));
+  const refused = await overAll(warehouse, sessions, plannable, found);
   const lacking = refused.filter(({ error }) => mayMissExtension(error));
   const again = await withExtensions(sessions[0]!, lacking, found);
   const still = await overAll(warehouse, sessions, again, found);

@@ -45,5 +45,14 @@ export const copyStream = defineCode({
   todo: "Load files with `kind: load`.",
 });
 
+export const parameter = defineCode({
+  code: "CTF306",
+  name: "sql-parameter",
+  severity: "error",
+  what: "A SELECT has a parameter in it ($1), and nobody gives it a value.",
+  why: "CTF sends the SELECT as it is. Other tools fill parameters in; here values that vary are variables.",
+  todo: "Declare a variable under `vars:` in ctf.yaml and read it with current_setting('ctf.name').",
+});
+
 /** For docs/diagnostics. @public */
-export const codes = [syntaxError, notOneSelect, noStatement, transactionStatement, copyStream];
+export const codes = [syntaxError, notOneSelect, noStatement, transactionStatement, copyStream, parameter];

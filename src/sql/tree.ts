@@ -32,3 +32,13 @@ export const isObject = (value: unknown): value is Readonly<Record<string, unkno
 
 /** Types of nodes begin with a capital letter, the fields of their bodies do not. */
 export const isNodeName = (key: string): key is NodeName & string => key.charCodeAt(0) < 91;
+
+/** Every object in a tree, in the order of the text, without going deeper into the stack however deep it is. */
+export function eachObject(tree: unknown, visit: (node: Readonly<Record<string, unknown>>) => void): void {
+  const open: unknown[] = [tree];
+  for (let node = open.pop(); node !== undefined; node = open.pop()) {
+    if (!isObject(node)) continue;
+    if (!Array.isArray(node)) visit(node);
+    for (const value of Object.values(node).toReversed()) if (isObject(value)) open.push(value);
+  }
+}

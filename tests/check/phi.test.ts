@@ -33,6 +33,13 @@ describe("what takes its value from PHI is PHI", () => {
     ["hashed", "SELECT md5(ssn) AS x FROM raw.people"],
     ["counted", "SELECT count(ssn)::text AS x FROM raw.people"],
     ["through a WITH query and a star", "WITH p AS (SELECT ssn AS x FROM raw.people) SELECT * FROM p"],
+    ["one of the queries of a UNION", "SELECT state AS x FROM raw.people UNION ALL SELECT ssn FROM raw.people"],
+    ["what a function of somebody's own gives", "SELECT f.* FROM raw.people p, LATERAL ops.parts(p.ssn) f"],
+    ["a field of it", "SELECT f.x FROM raw.people p, LATERAL ops.parts(p.ssn) AS f"],
+    [
+      "what it gives, beside a built-in one",
+      "SELECT r.* FROM raw.people p, jsonb_populate_record(NULL::ops.t, to_jsonb(p.ssn)) r",
+    ],
   ])("%s", async (_, sql) => {
     expect(await messages(table("t", column("x"), sql))).toEqual([
       'CTF240 column "x" is made from PHI, but is not marked as PHI: claims.t.x ← raw.people.ssn',
@@ -54,6 +61,17 @@ describe("what takes its value from PHI is PHI", () => {
     };
     expect(await messages(view)).toEqual([expect.stringContaining("claims.v.x ← raw.people.ssn")]);
   });
+});
+
+test("it goes through a view that declares no columns", async () => {
+  const view: Files = {
+    "pipelines/claims/v.yaml": "kind: sql\ninputs:\n  - source: people\noutput: {view: claims.v}\n",
+    "pipelines/claims/v.sql": "CREATE VIEW claims.v AS SELECT ssn AS y FROM raw.people;\n",
+  };
+  expect(await messages(view, table("t", column("x"), "SELECT y AS x FROM claims.v", "transform: v"))).toEqual([
+    'CTF240 claims.v has a column "y" made from PHI, and declares no columns: claims.v.y ← raw.people.ssn',
+    'CTF240 column "x" is made from PHI, but is not marked as PHI: claims.t.x ← claims.v.y ← raw.people.ssn',
+  ]);
 });
 
 describe("the path", () => {

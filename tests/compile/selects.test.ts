@@ -8,6 +8,22 @@ const members = {
 };
 const reads = { inputs: ["transform: members"] };
 
+test("what PostgreSQL would plan for hours is told, and not tried", async () => {
+  const chain = (body: (from: string) => string) =>
+    `WITH c0 AS (SELECT 1 AS id)${Array.from({ length: 3000 }, (_, n) => `,\nc${n + 1} AS ${body(`c${n}`)}`).join("")} SELECT id FROM c3000`;
+  const { said } = await compileFiles(18, {
+    "endless.yaml": table("p.endless", { id: "integer" }),
+    "endless.sql": chain((from) => `(SELECT id FROM ${from})`),
+    "kept.yaml": table("p.kept", { id: "integer" }),
+    "kept.sql": chain((from) => `MATERIALIZED (SELECT id FROM ${from})`),
+  });
+  expect(said).toEqual([
+    expect.stringMatching(
+      /^endless.sql:1:1 CTF343 p.endless has 3001 WITH queries in a row that each read the one before/,
+    ),
+  ]);
+});
+
 describe.each(testMajors)("PostgreSQL %i", (major) => {
   test("one project, every problem at its line and column, none following from another", async () => {
     const { said } = await compileFiles(major, {

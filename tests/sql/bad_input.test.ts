@@ -7,6 +7,8 @@ import { lineage } from "../../src/sql/lineage/lineage.ts";
 import { moveStatements, type Move } from "../../src/sql/move.ts";
 import { loadParser } from "../../src/sql/parser.ts";
 import { relationsUsed } from "../../src/sql/relations.ts";
+import { functionsCalled } from "../../src/sql/function_calls.ts";
+import { longestWithChain } from "../../src/sql/with_chain.ts";
 import { oneSelect, splitStatements } from "../../src/sql/statements.ts";
 import { corpus } from "./corpus/read.ts";
 
@@ -28,6 +30,8 @@ function ask(text: string): string {
   moveStatements(code, toNew);
   sayTheSame(text, `${text} `);
   splitStatements(code);
+  longestWithChain(text);
+  if (text.length < 100_000) functionsCalled(text);
   const select = oneSelect(code);
   return "text" in select ? "ok" : (select[0]?.message ?? "");
 }
@@ -40,6 +44,11 @@ describe("large and strange", () => {
     ["only comments", "-- one\n/* two */;;", /no SQL statement/],
     ["a NUL byte", "SELECT 1\0 FROM s.t", /NUL byte/],
     ["half a string", "SELECT 'x", /unterminated/],
+    [
+      "a parameter",
+      "SELECT a FROM s.t WHERE '$1' = a AND b > $1",
+      /^\$1 is a parameter, and nothing gives it a value$/,
+    ],
     ["half a surrogate pair", "SELECT '\ud800' FROM s.t", /^ok$/],
     ["a chain of 20,000 operators", `SELECT 1${"+1".repeat(20_000)}`, /nested too deeply|^ok$/],
     [

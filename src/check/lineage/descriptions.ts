@@ -1,5 +1,5 @@
 import type { Column, Output, Project } from "../../project/types.ts";
-import { columnText, type ColumnId, type Lineage } from "./graph.ts";
+import { columnText, type ColumnId, type Edge, type Lineage } from "./graph.ts";
 
 /** The project with the descriptions that columns of these transforms inherit: a column without one has that of the column that it is a copy of. */
 export function withDescriptions(project: Project, lineage: Lineage, ids: ReadonlySet<string>): Project {
@@ -25,7 +25,8 @@ function inherited(id: ColumnId, lineage: Lineage): string | undefined {
     seen.add(columnText(at));
     const description = lineage.columnOf(at)?.description;
     if (description !== undefined) return description;
-    at = lineage.up(at).find(({ how }) => how === "copy")?.from;
+    const values: readonly Edge[] = lineage.up(at).filter(({ how }) => how === "copy" || how === "value");
+    at = values.length === 1 && values[0]?.how === "copy" ? values[0].from : undefined;
   }
   return undefined;
 }

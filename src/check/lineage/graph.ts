@@ -90,7 +90,8 @@ export function lineageOf(
     },
     down: (id) =>
       (readers.get(id.relation) ?? []).flatMap((reader) => {
-        if (reader.query && id.column !== "*") return edgesOutOf(id, reader, reader.query);
+        if (reader.query && id.column !== "*")
+          return edgesOutOf(id, reader, reader.query, tables.get(reader.text)?.columns ?? []);
         if (reader.transform.columnReads) return namedOutOf(id, reader, reader.transform.columnReads);
         const to = declaredColumn(reader, id.column, tables.get(reader.text));
         return to === undefined
@@ -157,13 +158,15 @@ function declaredColumn({ transform }: Made, column: string, other: LineageTable
 }
 
 function edgesInto(to: ColumnId, { transform }: Made, query: QueryFlows): readonly Edge[] {
-  const flow = columnFlows(query).find(({ name }) => name === to.column);
+  const all = columnFlows(query);
+  // As `othersOf` has it.
+  const flow = all.find(({ name }) => name === to.column) ?? all.find(({ name }) => name === "*");
   // PostgreSQL fills what the SELECT does not give: numbers and defaults.
   if (!flow) return [];
   const ways = new Map<number, How>();
   for (const n of query.rows) ways.set(n, "rows");
   for (const n of flow.decides) ways.set(n, "decides");
-  for (const n of flow.value) ways.set(n, n === flow.copyOf ? "copy" : "value");
+  for (const n of flow.value) ways.set(n, flow.copies.includes(n) ? "copy" : "value");
   const span = spanOf(transform, flow);
   return [...ways]
     .map(([n, how]): Edge => {
@@ -175,17 +178,43 @@ function edgesInto(to: ColumnId, { transform }: Made, query: QueryFlows): readon
 
 const STRENGTH: readonly How[] = ["copy", "value", "declared", "decides", "rows"];
 
-function edgesOutOf(from: ColumnId, { text, transform }: Made, query: QueryFlows): readonly Edge[] {
+/** Of a star whose columns nobody knows, any that nothing else makes may be one; where none is declared, it is the table. */
+function othersOf(declared: readonly Column[], flows: readonly ColumnFlow[]): readonly string[] {
+  const names = new Set(flows.map(({ name }) => name));
+  const others = declared.flatMap(({ name }) => (names.has(name) ? [] : [name]));
+  return others.length > 0 ? others : ["*"];
+}
+
+function edgesOutOf(
+  from: ColumnId,
+  { text, transform }: Made,
+  query: QueryFlows,
+  declared: readonly Column[],
+): readonly Edge[] {
   const { relations, inputs, inputRelations, rows } = query;
   const relation = relations.indexOf(from.relation);
   const n = inputs.findIndex((column, i) => column === from.column && inputRelations[i] === relation);
   if (n < 0) return [];
-  const edges = columnFlows(query).flatMap((flow): readonly Edge[] => {
-    const { name: column, value, decides, copyOf } = flow;
-    const how = value.includes(n) ? (copyOf === n ? "copy" : "value") : decides.includes(n) ? "decides" : undefined;
+  const flows = columnFlows(query);
+  const edges = flows.flatMap((flow): readonly Edge[] => {
+    const { name: column, value, decides, copies } = flow;
+    const how = value.includes(n)
+      ? copies.includes(n)
+        ? "copy"
+        : "value"
+      : decides.includes(n)
+        ? "decides"
+        : undefined;
     if (!how) return [];
     const span = spanOf(transform, flow);
-    return [{ from, to: { relation: text, column }, how, transform, ...(span && { span }) }];
+    const columns = column === "*" ? othersOf(declared, flows) : [column];
+    return columns.map((name) => ({
+      from,
+      to: { relation: text, column: name },
+      how,
+      transform,
+      ...(span && { span }),
+    }));
   });
   return rows.includes(n) ? [...edges, { from, to: { relation: text, column: "*" }, how: "rows", transform }] : edges;
 }

@@ -58,8 +58,13 @@ function spread(
   }
 }
 
+const UNDECLARED = { type: "", phi: false, notNull: false } as const;
+
 function columnsOf(lineage: Lineage, to: ColumnId): readonly Pick<PhiColumn, "id" | "column">[] {
-  return (lineage.tables.get(to.relation)?.columns ?? []).flatMap((column) =>
+  const table = lineage.tables.get(to.relation);
+  // Statements need not declare the columns of what they make.
+  if (table && table.columns.length === 0) return [{ id: to, column: { ...UNDECLARED, name: to.column } }];
+  return (table?.columns ?? []).flatMap((column) =>
     to.column === "*" || to.column === column.name
       ? [{ id: { relation: to.relation, column: column.name }, column }]
       : [],

@@ -28,6 +28,6 @@ export async function gatherSignatures(
 }
 
 const openSignatures = (root: string): KeptValues<PythonFile> =>
-  openKept(join(root, ".ctf", "cache", "python.json"), codeVersion(["diagnostics", "project", "check/python"]), {
+  openKept(join(root, ".ctf", "cache", "python.json"), codeVersion(), {
     forget: true,
   });

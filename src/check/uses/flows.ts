@@ -26,28 +26,33 @@ export function readFlows(code: Code, holds: SqlFile["holds"], catalog: Catalog)
   return found ? { queries: [flowsOf(found)], hints: hintsOn(code, catalog) } : NO_FLOWS;
 }
 
-function flowsOf({ columns, rows }: Lineage): QueryFlows {
+function flowsOf({ columns, rows, tables }: Lineage): QueryFlows {
   const relations: string[] = [];
   const inputs: string[] = [];
   const inputRelations: number[] = [];
   const numbers = new Map<InputColumn, number>();
+  const relationOf = ({ schema, name }: { readonly schema?: string; readonly name: string }): number => {
+    const text = schema === undefined ? name : `${schema}.${name}`;
+    const at = relations.indexOf(text);
+    return at < 0 ? relations.push(text) - 1 : at;
+  };
   const number = (input: InputColumn): number => {
     const known = numbers.get(input);
     if (known !== undefined) return known;
-    const { schema, table, column } = input;
-    const text = schema === undefined ? table : `${schema}.${table}`;
-    if (!relations.includes(text)) relations.push(text);
-    inputs.push(column);
-    inputRelations.push(relations.indexOf(text));
+    const { table: name, ...rest } = input;
+    inputs.push(input.column);
+    inputRelations.push(relationOf({ ...rest, name }));
     numbers.set(input, inputs.length - 1);
     return inputs.length - 1;
   };
-  const flows = columns.map(({ name, value, decides, copyOf, start }): ColumnFlow => ({
+  const flows = columns.map(({ name, value, decides, copies, start }): ColumnFlow => ({
     name,
     value: value.map(number),
     decides: decides.map(number),
-    ...(copyOf && { copyOf: number(copyOf) }),
+    copies: copies.map(number),
     ...(start && { start }),
   }));
-  return { relations, inputs, inputRelations, ...packed(flows), rows: rows.map(number) };
+  const deciding = rows.map(number);
+  tables.forEach(relationOf);
+  return { relations, inputs, inputRelations, ...packed(flows), rows: deciding };
 }

@@ -13,6 +13,7 @@ type AnyHandler = (analysis: Analysis, body: unknown, scope: Scope) => Value;
 export function expression(analysis: Analysis, node: Node | undefined, scope: Scope): Value {
   const name = node && nameOf(node);
   if (name === undefined) return CONSTANT;
+  analysis.listener?.node(node!, (inner) => expression({ ...analysis, listener: undefined }, inner, scope));
   const body = (node as Readonly<Record<string, unknown>>)[name];
   const handler = handlers[name] as AnyHandler | undefined;
   return handler ? handler(analysis, body, scope) : parts(analysis, body, scope);
@@ -175,6 +176,7 @@ function sublink(analysis: Analysis, body: BodyOf<"SubLink">, scope: Scope, isNo
   if (body.subLinkType === "EXISTS_SUBLINK") return decidedBy(CONSTANT, relation.rows);
   const value = decidedBy(computed([test, values]), relation.rows);
   const only = relation.columns[0];
+  if (only && body.subLinkType === "ANY_SUBLINK") analysis.listener?.pair(test, only);
   // A scalar subquery hands its one column on as it is.
   return body.subLinkType === "EXPR_SUBLINK" && only?.copyOf ? { ...value, copyOf: only.copyOf } : value;
 }

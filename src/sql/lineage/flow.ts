@@ -52,6 +52,8 @@ export interface Value {
   readonly decides: Flow;
   /** Set if the value is that of one input column, unchanged. */
   readonly copyOf?: InputColumn;
+  /** Set if queries of a UNION each hand on the value of another input column, unchanged: those columns. */
+  readonly copiesOf?: readonly InputColumn[];
   /** An aggregate over rows lies on the way. */
   readonly aggregate: boolean;
   /** Whether it can't be NULL; undefined where nobody knows. */
@@ -81,3 +83,6 @@ export const decidedBy = (value: Value, ...more: readonly Flow[]): Value => ({
   ...value,
   decides: merge(value.decides, ...more),
 });
+
+/** The input columns that a column hands on unchanged, each in some of its rows. */
+export const copiesIn = ({ copyOf, copiesOf }: Value): readonly InputColumn[] => (copyOf ? [copyOf] : (copiesOf ?? []));

@@ -107,7 +107,10 @@ function ofJoin(analysis: Analysis, join: BodyOf<"JoinExpr">, scope: Scope): Fro
     ...optional(right.items, fillsRight(join.jointype)),
   ];
   const { columns, merged } = joinColumns(join, left.relation, right.relation);
-  for (const { left, right } of merged) for (const column of [left, right]) use(analysis, column);
+  for (const { left, right } of merged) {
+    for (const column of [left, right]) use(analysis, column);
+    analysis.listener?.pair(left, right);
+  }
   const on = all(expression(analysis, join.quals, { ...scope, items: sides }));
   const rows = merge(
     left.relation.rows,

@@ -31,11 +31,21 @@ const COLUMNS: Readonly<Record<string, readonly string[]>> = {
   ts_stat: ["word", "ndoc", "nentry"],
 };
 
+/** Those that give rows of the type of an argument. */
+const COMPOSITES = new Set(
+  "json_populate_record json_populate_recordset jsonb_populate_record jsonb_populate_recordset jsonb_to_record populate_record".split(
+    " ",
+  ),
+);
+
 type Name = readonly string[];
 const isBuiltIn = (name: Name): boolean => name.length === 1 || name[0] === "pg_catalog";
 const has = (set: ReadonlySet<string>, name: Name): boolean => isBuiltIn(name) && set.has(name.at(-1) ?? "");
 
 export const isAggregate = (name: Name): boolean => has(AGGREGATES, name);
-export const givesRows = (name: Name): boolean => has(SETS, name);
+/** A function of somebody's own may give several rows, too. */
+export const givesRows = (name: Name): boolean => !isBuiltIn(name) || has(SETS, name);
+/** In FROM: whether it may have other columns than one of its own name. */
+export const mayGiveMore = (name: Name): boolean => name.length > 0 && (!isBuiltIn(name) || has(COMPOSITES, name));
 export const columnsOf = (name: Name): readonly string[] | undefined =>
   isBuiltIn(name) ? COLUMNS[name.at(-1) ?? ""] : undefined;

@@ -5,7 +5,8 @@ import { parse } from "../parser.ts";
 import { type Places, placesIn } from "../positions.ts";
 import { as, type Node, type SelectStmt, strings } from "../tree.ts";
 import { inputsOf, type InputColumn } from "./flow.ts";
-import type { Analysis, Catalog, NotIn, Relation } from "./scope.ts";
+import { type Compared, comparedListener, type Variables } from "./compared.ts";
+import type { Analysis, Catalog, Listener, NotIn, Relation, Table } from "./scope.ts";
 import { queryRelation } from "./select.ts";
 
 interface OutputColumn {
@@ -16,6 +17,8 @@ interface OutputColumn {
   readonly decides: readonly InputColumn[];
   /** Set if it hands on one input column, unchanged but for the name. */
   readonly copyOf?: InputColumn;
+  /** The input columns that it hands on so: that one, or those of the queries of a UNION. */
+  readonly copies: readonly InputColumn[];
   /** An aggregate over rows lies between the input and this column. */
   readonly aggregate: boolean;
   /** Where its expression stands, or the star that it came by; undefined for a row of VALUES. */
@@ -28,6 +31,8 @@ export interface Lineage {
   readonly rows: readonly InputColumn[];
   /** Every column that the query names or reaches by a star, used or not: what `pg_depend` would list for its view. */
   readonly reads: readonly InputColumn[];
+  /** Every table that the query names, also where it uses no column of it, as in `count(*)`. */
+  readonly tables: readonly { readonly schema?: string; readonly name: string }[];
   /** Tables used as a whole row, as in `row_to_json(t)`. */
   readonly wholeRows: readonly { readonly schema?: string; readonly name: string }[];
   /** Names that mean nothing here, or too much, and stars of tables that the catalog does not know. */
@@ -72,6 +77,25 @@ export function viewLineages(
   });
 }
 
+/** What the queries of a text compare, and the lineage of each: of a SELECT, or of statements that fill or make tables. */
+export function comparisonsIn(
+  code: Pick<Code, "text" | "line" | "column">,
+  catalog: Catalog,
+  variables: Variables,
+): Compared & { readonly queries: readonly Lineage[] } {
+  const parsed = parse(code.text);
+  const { listener, compared } = comparedListener(variables);
+  const places = placesIn(code);
+  const queries = (parsed.ok ? (parsed.tree.stmts ?? []) : []).flatMap(({ stmt }) => {
+    const query =
+      as("InsertStmt", stmt)?.selectStmt ?? as("CreateTableAsStmt", stmt)?.query ?? as("ViewStmt", stmt)?.query ?? stmt;
+    const select = as("SelectStmt", query);
+    const analysed = select && analyseSelect(select, catalog, listener);
+    return analysed ? [lineageOf(analysed, places)] : [];
+  });
+  return { ...compared, queries };
+}
+
 /** `WITH (security_invoker)`, in any of the ways in which PostgreSQL takes a boolean. */
 function isSecurityInvoker(option: Node): boolean {
   const { defname, arg } = as("DefElem", option) ?? {};
@@ -83,20 +107,24 @@ function isSecurityInvoker(option: Node): boolean {
 
 function lineageOf({ relation, analysis }: Analysed, places: Places): Lineage {
   return {
-    columns: relation.columns.map(({ name, value, decides, copyOf, aggregate, offset }) => ({
+    columns: relation.columns.map(({ name, value, decides, copyOf, copiesOf, aggregate, offset }) => ({
       name,
       value: inputsOf(value),
       decides: inputsOf(decides),
       ...(copyOf ? { copyOf } : {}),
+      copies: copyOf ? [copyOf] : (copiesOf ?? []),
       aggregate,
       ...(offset === undefined ? {} : { start: places.position(offset) }),
     })),
     rows: inputsOf(relation.rows),
     reads: [...analysis.reads],
-    wholeRows: [...analysis.wholeRows].map(({ schema, name }) => (schema === undefined ? { name } : { schema, name })),
+    tables: [...analysis.tables.values()].map(nameOf),
+    wholeRows: [...analysis.wholeRows].map(nameOf),
     notes: analysis.notes.map(({ message, offset }) => ({ message, start: places.position(offset) })),
   };
 }
+
+const nameOf = ({ schema, name }: Table) => (schema === undefined ? { name } : { schema, name });
 
 export function analyse(text: string, catalog: Catalog): Analysed | undefined {
   if (last?.text !== text || last.catalog !== catalog) last = { text, catalog, analysed: analyseAnew(text, catalog) };
@@ -113,11 +141,12 @@ function analyseAnew(text: string, catalog: Catalog): Analysed | undefined {
   return select && analyseSelect(select, catalog);
 }
 
-function analyseSelect(select: SelectStmt, catalog: Catalog): Analysed | undefined {
+function analyseSelect(select: SelectStmt, catalog: Catalog, listener?: Listener): Analysed | undefined {
   let depth = 0;
   const notIns: NotIn[] = [];
   const analysis: Analysis = {
     catalog,
+    listener,
     reads: new Set(),
     wholeRows: new Set(),
     tables: new Map(),

@@ -1,5 +1,5 @@
 /** What names mean at a place in a query: the items of FROM here and further out, and the WITH queries. */
-import type { SelectStmt } from "../tree.ts";
+import type { Node, SelectStmt } from "../tree.ts";
 import type { Flow, InputColumn, Value } from "./flow.ts";
 
 /** What is known of a table's column. */
@@ -76,6 +76,14 @@ export interface NotIn {
   readonly columns: readonly Column[];
 }
 
+/** Hears of what an analysis meets. */
+export interface Listener {
+  /** Every node of an expression; `valueOf` says what a node in it is. */
+  readonly node: (node: Node, valueOf: (inner: Node) => Value) => void;
+  /** Two values that are compared without an expression: by USING, or by IN with a query. */
+  readonly pair: (left: Value, right: Value) => void;
+}
+
 /** One analysis of one statement: what it can ask, and what it gathers on the way. */
 export interface Analysis {
   readonly catalog: Catalog;
@@ -89,6 +97,7 @@ export interface Analysis {
   readonly notIns: NotIn[];
   /** Places in a WHERE that throw away the rows that an outer join has kept. */
   readonly undoneJoins: { readonly offset: number; readonly column: string; readonly alias: string }[];
+  readonly listener?: Listener | undefined;
   /** How many queries deep the analysis is: 1 in the outermost. */
   readonly depth: () => number;
   /** Analyses a query; here so that expressions can hold queries without a cycle of imports. */

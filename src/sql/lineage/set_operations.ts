@@ -1,6 +1,6 @@
 /** UNION, INTERSECT and EXCEPT: columns by position, names of the first query. */
 import type { SelectStmt } from "../tree.ts";
-import { all, computed, mergeAll, type Flow } from "./flow.ts";
+import { all, computed, copiesIn, mergeAll, type Flow } from "./flow.ts";
 import type { Column, Relation } from "./scope.ts";
 
 /** A chain of UNIONs leans to the left and can be long, so it is laid out flat. */
@@ -42,10 +42,12 @@ export function combined(left: Relation, right: Relation, operation: SelectStmt)
 function either(one: Column, other: Column): Column {
   const { name, copyOf, notNull, offset } = one;
   const byStar = one.byStar ?? other.byStar;
+  const copies = copyOf && copyOf === other.copyOf ? [] : [...new Set([...copiesIn(one), ...copiesIn(other)])];
   return {
     ...computed([one, other]),
     name,
     ...(copyOf && copyOf === other.copyOf ? { copyOf } : {}),
+    ...(copies.length > 0 ? { copiesOf: copies } : {}),
     ...(notNull && other.notNull ? { notNull } : {}),
     ...(byStar === undefined ? {} : { byStar }),
     ...(offset === undefined ? {} : { offset }),

@@ -3,7 +3,7 @@ import { as, isObject, nameOf, strings, type BodyOf, type Node } from "../tree.t
 import { columnName } from "./column_name.ts";
 import { expression } from "./expressions.ts";
 import { all, computed, merge, type Value } from "./flow.ts";
-import { columnsOf } from "./functions.ts";
+import { columnsOf, mayGiveMore } from "./functions.ts";
 import type { Analysis, Column, Relation, Scope } from "./scope.ts";
 
 export function functionRelation(analysis: Analysis, body: BodyOf<"RangeFunction">, scope: Scope): Relation {
@@ -11,14 +11,16 @@ export function functionRelation(analysis: Analysis, body: BodyOf<"RangeFunction
     const [call, definitions] = as("List", node)?.items ?? [];
     const value = call ? expression(analysis, call, scope) : computed([]);
     const defined = as("List", definitions)?.items ?? body.coldeflist;
-    return { value, names: defined ? definedNames(defined) : namesOf(call, body), isDefined: defined !== undefined };
+    if (defined) return { value, names: definedNames(defined), isOpen: false };
+    const name = strings(as("FuncCall", call)?.funcname);
+    const names = call && !mayGiveMore(name) ? namesOf(call, body) : [];
+    // Any function can give a composite, whose columns nobody knows here.
+    return { value, names, isOpen: names.length < 2 };
   });
   const whole = computed(each.map(({ value }) => value));
   const columns = each.flatMap(({ value, names }) => names.map((name) => derived(value, name)));
   if (body.ordinality) columns.push(derived(computed([]), "ordinality"));
-  // A function can give a composite, whose columns nobody knows here.
-  const isOpen = each.some(({ isDefined, names }) => !isDefined && names.length < 2);
-  const open = isOpen ? { open: (name: string) => derived(whole, name) } : {};
+  const open = each.some(({ isOpen }) => isOpen) ? { open: (name: string) => derived(whole, name) } : {};
   return { columns, rows: all(whole), ...open };
 }
 
@@ -36,7 +38,7 @@ function namesOf(call: Node | undefined, { alias, functions = [] }: BodyOf<"Rang
 }
 
 function derived(value: Value, name: string): Column {
-  const { copyOf: _, notNull: __, fields: ___, ...rest } = value;
+  const { copyOf: _, copiesOf: __, notNull: ___, fields: ____, ...rest } = value;
   return { ...rest, name };
 }
 

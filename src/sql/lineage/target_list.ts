@@ -45,6 +45,7 @@ function output(value: Column | ReturnType<typeof expression>, name: string): Co
     decides: value.decides,
     aggregate: value.aggregate,
     ...(value.copyOf ? { copyOf: value.copyOf } : {}),
+    ...(value.copiesOf ? { copiesOf: value.copiesOf } : {}),
     ...(value.notNull === undefined ? {} : { notNull: value.notNull }),
     ...(value.fields ? { fields: value.fields } : {}),
   };

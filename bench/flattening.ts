@@ -1,105 +1,72 @@
-/** `flatten` of nested documents by both engines, beside CREATE TABLE AS SELECT of the rows that they make. */
+/**
+ * `flatten` by both engines, on the workshop's forms, beside CREATE TABLE AS SELECT of the rows that they make, and beside
+ * two of the workshop's processors: row by row, and chunks of rows to one INSERT.
+ */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pg from "pg";
 import { ensureServer, stopServer } from "../src/warehouse/embedded/server.ts";
-import { measure, median, print, seconds, type Line } from "./measure.ts";
+import { shippedConf } from "../src/workshop/config/read.ts";
+import { processDatabase } from "../src/workshop/process.ts";
+import { fillScenario } from "../src/workshop/scenarios/fill.ts";
+import { newMeter } from "../src/workshop/session/meter.ts";
+import { openSession } from "../src/workshop/session/session.ts";
+import { measure, median, print, seconds, type Line, type Measured } from "./measure.ts";
 
-const ROUNDS = 3;
-/** Of each form: two sections of three, each with ten questions. */
-const ANSWERS = 60;
-const EVENTS = [100_000, 1_000_000, 3_000_000];
-/** One document in so many has an answer that does not fit, and one that its form does not know. */
+/** Three submissions, one of each form, have 143 answers. */
+const SIZES = [
+  { submissions: 2100, rounds: 5 },
+  { submissions: 21_000, rounds: 3 },
+  { submissions: 63_000, rounds: 3 },
+  { submissions: 210_000, rounds: 1 },
+] as const;
+const eventsOf = (submissions: number): number => (submissions / 3) * 143;
+const PROMISED = 63_000;
+/** Row by row, it would take the whole day. */
+const NAIVE_SUBMISSIONS = 300;
+/** One submission in so many has an answer that its form does not know. */
 const BAD = 100;
 
-const question = (n: number) => ({
-  slug: `q${n}`,
-  answerType: ["text", "number", "boolean", "date"][n % 4],
-  tag: `t${n % 3}`,
-});
-const section = (slug: string, children: readonly unknown[]) => ({ slug, children });
-const numbers = (count: number) => Array.from({ length: count }, (_, n) => n + 1);
-const form = section(
-  "form",
-  numbers(2).map((s) =>
-    section(
-      `s${s}`,
-      numbers(3).map((k) => section(`k${k}`, numbers(10).map(question))),
-    ),
-  ),
-);
+const engines = ["sql", "stream"] as const;
 
-const value = (q: number) =>
-  [
-    "to_jsonb('some words ' || i * 7 + s + k)",
-    "to_jsonb(i % 977 + s)",
-    "to_jsonb(i % 2 = 0)",
-    "to_jsonb((date '2018-01-01' + (i + k) % 365)::text)",
-  ][q % 4]!;
-const object = (names: readonly string[], values: readonly string[]) =>
-  `jsonb_build_object(${names.map((name, n) => `'${name}', ${values[n]}`).join(", ")})`;
-const documents = (count: number) => {
-  const names = numbers(10).map((q) => `q${q}`);
-  const innermost = (s: number, k: number) =>
-    object(
-      names,
-      numbers(10).map((q) =>
-        value(q)
-          .replaceAll(/\bs\b(?!ome)/g, String(s))
-          .replaceAll(/\bk\b/g, String(k)),
-      ),
-    );
-  const sections = numbers(2).map((s) =>
-    object(
-      numbers(3).map((k) => `k${k}`),
-      numbers(3).map((k) => innermost(s, k)),
-    ),
-  );
-  const bad = `CASE WHEN i % ${BAD} = 0 THEN '{"gone": 1}'::jsonb ELSE '{}' END`;
-  return `INSERT INTO bench.documents SELECT i, 1, i % 400, now(), ${object(["s1", "s2"], sections)} || ${bad} FROM generate_series(1, ${count}) i`;
-};
-
-const COLUMNS = `    - {name: id, type: int}
-    - {name: form, type: int}
-    - {name: user_id, type: int}
-    - {name: created, type: timestamptz}
+const definition = (engine: (typeof engines)[number]): string => `kind: flatten
+inputs: [{source: submissions}, {source: forms}]
+flatten:
+  engine: ${engine}
+  documents:
+    from: app.submissions
+    column: responses
+    key: id
+    schema_key: form_id
+    carry: {id: submission_id, user_id: user_id, source: source, date_created: date_created, date_submitted: date_submitted}
+  schema: {from: app.forms, column: schema, key: id}
+output:
+  table: dwh.${engine}_events
+  columns:
+    - {name: submission_id, type: bigint}
+    - {name: user_id, type: integer}
+    - {name: form_id, type: integer}
+    - {name: source, type: text}
+    - {name: date_created, type: timestamptz}
+    - {name: date_submitted, type: timestamptz}
     - {name: processed_on, type: timestamptz}
     - {name: schema_path, type: text}
-    - {name: item_index, type: "integer[]"}
     - {name: value, type: text}
     - {name: answer_type, type: text}
     - {name: tag, type: text}
-    - {name: value_number, type: numeric}
 `;
-const engines = ["sql", "stream"] as const;
 
 function writeProject(root: string): void {
   for (const folder of ["sources", "pipelines/bench"]) mkdirSync(join(root, folder), { recursive: true });
-  writeFileSync(
-    join(root, "ctf.yaml"),
-    "ctf: 1\nproject: bench\ntargets: {bench: {url_env: BENCH_URL}}\ndefault_target: bench\n",
+  const write = (file: string, text: string) => writeFileSync(join(root, file), text);
+  write("ctf.yaml", "ctf: 1\nproject: bench\ntargets: {bench: {url_env: BENCH_URL}}\ndefault_target: bench\n");
+  write("pipelines/bench/pipeline.yaml", "description: Bench.\nowners: [bench@clover.example]\n");
+  write(
+    "sources/app.yaml",
+    "sources:\n  - {name: submissions, table: app.submissions}\n  - {name: forms, table: app.forms}\n",
   );
-  writeFileSync(join(root, "pipelines/bench/pipeline.yaml"), "description: Bench.\nowners: [bench@clover.example]\n");
-  writeFileSync(
-    join(root, "sources/bench.yaml"),
-    "sources:\n  - {name: documents, table: bench.documents}\n  - {name: forms, table: bench.forms}\n",
-  );
-  for (const engine of engines) {
-    writeFileSync(
-      join(root, `pipelines/bench/${engine}_events.yaml`),
-      `kind: flatten
-inputs: [{source: documents}, {source: forms}]
-flatten:
-  engine: ${engine}
-  documents: {from: bench.documents, column: document, key: id, schema_key: form, carry: [user_id, created]}
-  schema: {from: bench.forms, column: schema, key: id}
-output:
-  table: bench.${engine}_events
-  columns:
-${COLUMNS}`,
-    );
-  }
+  for (const engine of engines) write(`pipelines/bench/${engine}_events.yaml`, definition(engine));
 }
 
 export async function benchFlattening(ctf: string): Promise<void> {
@@ -108,48 +75,112 @@ export async function benchFlattening(ctf: string): Promise<void> {
   try {
     writeProject(root);
     const { url } = await ensureServer(server);
-    process.env["BENCH_URL"] = url;
-    const client = new pg.Client({ connectionString: url });
-    await client.connect();
-    await client.query(`CREATE SCHEMA bench; CREATE TABLE bench.forms (id int, schema jsonb);
-      CREATE TABLE bench.documents (id int, form int, user_id int, created timestamptz, document jsonb)`);
-    await client.query("INSERT INTO bench.forms VALUES (1, $1)", [JSON.stringify(form)]);
-    const lines: Line[] = [];
-    for (const events of EVENTS) lines.push(...(await size(client, root, ctf, events)));
-    await client.end();
-    print("Flattening (yardstick: CREATE TABLE AS SELECT of the same rows)", lines);
+    const naive = await processor(url, "naive", NAIVE_SUBMISSIONS);
+    for (const size of SIZES) {
+      const events = `${(eventsOf(size.submissions) / 1e6).toFixed(1)} M events`;
+      const lines = await one(url, root, ctf, { ...size, naive });
+      print(`Flattening ${events} (yardstick: CREATE TABLE AS SELECT of the same rows)`, lines);
+    }
   } finally {
     await stopServer(server);
     rmSync(root, { recursive: true, force: true });
   }
 }
 
-async function size(client: pg.Client, root: string, ctf: string, events: number): Promise<readonly Line[]> {
-  await client.query("TRUNCATE bench.documents");
-  await client.query(documents(Math.round(events / ANSWERS)));
-  await client.query("ANALYZE bench.documents");
-  const taken = engines.map(() => [] as { readonly seconds: number; readonly peakMb: number }[]);
-  const limit: number[] = [];
-  for (let round = 0; round < ROUNDS; round++) {
-    engines.forEach((engine, n) => {
-      taken[n]!.push(
-        measure([process.execPath, ctf, "run", "bench", "--only", `${engine}_events`], { cwd: root, runs: 1 }),
-      );
-    });
-    const begun = performance.now();
-    await client.query("CREATE TABLE bench.flat AS SELECT * FROM bench.sql_events");
-    limit.push((performance.now() - begun) / 1000);
-    await client.query("DROP TABLE bench.flat");
+/** A scenario in a database of its own. */
+async function filled<T>(url: string, submissions: number, use: (database: string) => Promise<T>): Promise<T> {
+  const admin = new pg.Client({ connectionString: url });
+  await admin.connect();
+  try {
+    await admin.query("CREATE DATABASE bench");
+    const database = url.replace(/\/postgres$/, "/bench");
+    const session = await openSession(database, { meter: newMeter(), log: undefined });
+    await fillScenario(session, { users: 400, forms: 3, submissions }, { documents: "jsonb", seed: 1 });
+    await session.end();
+    return await use(database);
+  } finally {
+    await admin.query("DROP DATABASE IF EXISTS bench WITH (FORCE)");
+    await admin.end();
   }
-  return engines.map((engine, n) => {
-    const own = taken[n]!.map((one) => one.seconds);
-    const peak = Math.max(...taken[n]!.map(({ peakMb }) => peakMb));
-    return {
-      what: `${events / 1e6} M events, ${engine === "sql" ? "inside PostgreSQL" : `streamed (peak ${peak.toFixed(0)} MB)`}, whole command`,
-      measured: seconds(median(own)),
-      yardstick: seconds(median(limit)),
-      ratio: `${median(own.map((value, i) => value / limit[i]!)).toFixed(1)} times as long`,
-      promised: events < 3_000_000 ? "" : engine === "sql" ? "4" : "5, 250 MB",
-    };
-  });
 }
+
+/** Events a second of one of the workshop's processors. */
+const processor = (url: string, name: "naive" | "chunks", submissions: number): Promise<number> =>
+  filled(url, submissions, (database) => rate(database, name));
+
+async function rate(database: string, name: "naive" | "chunks"): Promise<number> {
+  const known = shippedConf().processors.get(name);
+  if (!known) throw new Error(`the workshop has no processor ${name}`);
+  const { events, seconds: taken } = await processDatabase(database, known.processor);
+  return events / taken;
+}
+
+interface Asked {
+  readonly submissions: number;
+  readonly rounds: number;
+  /** Events a second. */
+  readonly naive: number;
+}
+
+const one = (url: string, root: string, ctf: string, { submissions, rounds, naive }: Asked): Promise<readonly Line[]> =>
+  filled(url, submissions, async (database) => {
+    const chunks = submissions === PROMISED ? await rate(database, "chunks") : undefined;
+    const client = new pg.Client({ connectionString: database });
+    await client.connect();
+    await client.query(`UPDATE app.submissions SET responses = responses || '{"gone": 1}' WHERE id % ${BAD} = 0`);
+    await client.query("VACUUM ANALYZE app.submissions");
+    process.env["BENCH_URL"] = database;
+    const taken: Record<(typeof engines)[number], Measured[]> = { sql: [], stream: [] };
+    const limits: number[] = [];
+    for (let round = 0; round < rounds; round++) {
+      for (const engine of engines) {
+        taken[engine].push(
+          measure([process.execPath, ctf, "run", "bench", "--only", `${engine}_events`], { cwd: root, runs: 1 }),
+        );
+      }
+      const begun = performance.now();
+      await client.query("CREATE TABLE dwh.flat AS SELECT * FROM dwh.sql_events");
+      limits.push((performance.now() - begun) / 1000);
+      await client.query("DROP TABLE dwh.flat");
+    }
+    await client.end();
+    return engines.flatMap((engine) =>
+      linesOf(engine, submissions, taken[engine], limits, { naive, ...(chunks !== undefined && { chunks }) }),
+    );
+  });
+
+function linesOf(
+  engine: (typeof engines)[number],
+  submissions: number,
+  runs: readonly Measured[],
+  limits: readonly number[],
+  { naive, chunks }: { readonly naive: number; readonly chunks?: number },
+): readonly Line[] {
+  const events = eventsOf(submissions);
+  const own = median(runs.map((run) => run.seconds));
+  const peak = Math.max(...runs.map(({ peakMb }) => peakMb));
+  const what = engine === "sql" ? "inside PostgreSQL" : `streamed (peak ${peak.toFixed(0)} MB)`;
+  const promised = submissions === PROMISED;
+  const ratio = median(runs.map((run, n) => run.seconds / limits[n]!));
+  const beside = (name: string, eventsASecond: number, least: string): Line => ({
+    what: `  beside the workshop's ${name}`,
+    measured: `${thousands(events / own)} events/s`,
+    yardstick: `${thousands(eventsASecond)} events/s`,
+    ratio: `${(events / own / eventsASecond).toFixed(1)} times as fast`,
+    promised: least,
+  });
+  return [
+    {
+      what: `${what}, whole command`,
+      measured: `${seconds(own)} (${((own / events) * 1e6).toFixed(1)} µs an event)`,
+      yardstick: seconds(median(limits)),
+      ratio: `${ratio.toFixed(1)} times as long`,
+      promised: promised ? (engine === "sql" ? "4" : "5, 250 MB") : "",
+    },
+    ...(chunks === undefined
+      ? []
+      : [beside("chunks", chunks, engine === "sql" ? "3" : "2"), beside("naive", naive, "20")]),
+  ];
+}
+
+const thousands = (value: number): string => `${(value / 1000).toFixed(value < 10_000 ? 1 : 0)} k`;

@@ -2,7 +2,9 @@
 
 import doctest
 import importlib
+import re
 from collections.abc import Iterator
+from pathlib import Path
 
 from ctf import map_nested
 
@@ -36,3 +38,9 @@ def test_depth_is_no_limit() -> None:
     deepest = 5_000
     found = map_nested(0, lambda node, _: [node], lambda node, _: [("x", node + 1)] if node < deepest else [])
     assert max(found) == deepest
+
+
+def test_the_guide_does_what_it_says() -> None:
+    guide = (Path(__file__).parents[2] / "docs/guides/nested_json.md").read_text()
+    (block,) = [one for one in re.findall(r"^```python\n(.*?)^```$", guide, re.S | re.M) if "map_nested" in one]
+    exec(block, {})

@@ -13,6 +13,7 @@ import { noCompileCache, openCompileCache } from "./cache.ts";
 import { type Before, columnsOf, gatherChanges } from "./changes.ts";
 import { unknownColumns } from "./codes.ts";
 import { keysOf, reachOf } from "./keys.ts";
+import { checkFlattenings, type Flattening } from "./documents.ts";
 import { type Places, placesIn } from "./places.ts";
 import { planSelects, type Select } from "./queries.ts";
 import { makeStandIns } from "./stand_ins.ts";
@@ -150,6 +151,18 @@ class Compilation {
     }
     this.diagnostics.push(...(await standIns.finish()));
 
+    const flattenings = [...this.stale].flatMap((unit): readonly Flattening[] => {
+      const action = actions.get(unit);
+      if (action?.type !== "build_table" && action?.type !== "append_rows") return [];
+      if (action.rows.type !== "documents") return [];
+      if (this.isCutOff(unit, standIns.missing)) {
+        this.uncertain.add(unit);
+        return [];
+      }
+      // A table that could not be made as it is declared has been told of.
+      if (unit.relations.some((relation) => standIns.missing.has(relation))) return [];
+      return [{ unit, rows: action.rows, output: action.output }];
+    });
     const selects = [...this.stale].flatMap((unit): readonly Select[] => {
       const action = actions.get(unit);
       if (action?.type !== "build_table" && action?.type !== "merge_rows") return [];
@@ -162,17 +175,20 @@ class Compilation {
       return [{ unit, query: action.rows.query, output: action.output, comparable }];
     });
     const known = () => this.units.relations.map(({ text }) => text);
+    this.diagnostics.push(...(await checkFlattenings(sessions[0]!, flattenings)));
     this.diagnostics.push(...(await planSelects(warehouse, sessions, selects, known)));
     this.diagnostics.push(...(await this.undeclaredColumns(standIns.missing)));
     return { diagnostics: this.diagnostics, uncertain: this.uncertain };
   }
 
-  /** What is to be done for each unit with SQL; what keeps one from being planned is told. */
+  /** What is to be done for each unit with SQL, or without code; what keeps one from being planned is told. */
   private async actions(makers: ReadonlySet<Unit>): Promise<ReadonlyMap<Unit, Action>> {
-    const wanted = [...new Set([...this.stale, ...makers])].filter(({ transform }) => transform.codeHolds);
+    const wanted = [...new Set([...this.stale, ...makers])].filter(
+      ({ transform }) => transform.codeHolds ?? transform.codeFile === undefined,
+    );
     const readable = wanted.filter(({ text }) => text !== undefined);
     for (const unit of wanted) if (unit.text === undefined) this.uncertain.add(unit);
-    const texts = new Map(readable.map(({ transform, text }) => [transform.codeFile!, text!]));
+    const texts = new Map(readable.map(({ transform, text }) => [transform.codeFile, text!]));
     const { plan, diagnostics } = await makePlan(this.project, this.kinds, {
       ids: readable.map(({ transform }) => transform.id),
       description: "everything",

@@ -72,7 +72,7 @@ function unitOf(transform: Transform, root: string): Unit {
     text,
     relations: [],
     byStatements,
-    words: wordsOf(`${text}\n${expressionsOf(transform)}`),
+    words: wordsOf(`${text}\n${expressionsOf(transform)}\n${namedBy(transform)}`),
     makes: byStatements ? namesMade(text ?? "") : new Set(),
   };
   for (const declared of transform.outputs) {
@@ -81,6 +81,9 @@ function unitOf(transform: Transform, root: string): Unit {
   }
   return unit;
 }
+
+/** A definition without code names the tables that it reads itself. */
+const namedBy = ({ codeFile, spec }: Transform): string => (codeFile === undefined ? JSON.stringify(spec) : "");
 
 function codeText(root: string, file: string): string | undefined {
   const bytes = readBytes(root, file);

@@ -97,12 +97,20 @@ export interface DocumentRows {
   readonly engine: "sql" | "stream";
   /** `changed`: only documents that are new or differ since the last run. */
   readonly which: "all" | "changed";
+  /** Maps each node of a document before it is flattened. */
+  readonly map?: DocumentMap;
   /** Where the leaves go that are no events, each with its reason. */
   readonly rejects: TableName;
   /** Where the forms' questions go, if anywhere. */
   readonly questions?: TableName;
   /** The digest of each document as it was flattened, for `changed`. */
   readonly seen: TableName;
+}
+
+/** A Python file's function, by its name. */
+export interface DocumentMap {
+  readonly call: PythonCall;
+  readonly function: string;
 }
 
 export type AnswerClass = "text" | "number" | "boolean" | "date";
@@ -261,6 +269,8 @@ export interface PlannedTransform {
   readonly timeoutMs?: number;
   readonly publishWaitMs: number;
   readonly snapshotWaitMs: number;
+  /** The table that a swap replaces is kept until the next one. */
+  readonly keepPrevious: boolean;
   /** Foreign keys of other outputs that point to this one's: they must hold for the new rows too. */
   readonly referencedBy: readonly ReferencingKey[];
   /**

@@ -1,6 +1,7 @@
 /** A project that flattens `clinic.form_responses` by `clinic.form_schemas` into `dwh.response_events`. */
 import { expect } from "vitest";
 import type { RunResult } from "../../src/run/events.ts";
+import type { Files } from "../support/files.ts";
 import type { TestMajor } from "../support/servers.ts";
 import { warehouse, type Warehouse } from "../support/warehouse.ts";
 
@@ -34,6 +35,7 @@ export interface Flatten {
   readonly documentKeys?: string;
   /** In the place of the schema in the table. */
   readonly schema?: string;
+  readonly files?: Files;
   /** Further keys of the output. */
   readonly output?: string;
 }
@@ -82,11 +84,12 @@ export async function flatten({
   schemas = {},
   documents,
   json = "jsonb",
+  files = {},
   ...rest
 }: Flatten): Promise<Warehouse> {
   const w = await warehouse(
     major,
-    { "t.yaml": definition(rest), "sources/clinic.yaml": SOURCES },
+    { "t.yaml": definition(rest), "sources/clinic.yaml": SOURCES, ...files },
     `CREATE SCHEMA clinic; CREATE SCHEMA dwh;
      CREATE TABLE clinic.form_schemas (id text, schema ${json});
      CREATE TABLE clinic.form_responses (id int, form_id text, responses ${json}, user_id int DEFAULT 7);`,

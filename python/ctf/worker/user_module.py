@@ -76,6 +76,24 @@ def transform_of(module: ModuleType, parameters: Sequence[str]) -> Callable[...,
     return transform  # type: ignore[no-any-return]
 
 
+def function_of(module: ModuleType, name: str) -> Callable[..., object]:
+    """The file's function that maps a document's nodes. Raises Failure."""
+    file = str(module.__file__)
+    wanted = f"write: def {name}(path, value):"
+    function = getattr(module, name, None)
+    if function is None:
+        raise _wrong(f"the file has no function {name}", file, 1, wanted)
+    if not callable(function) or isinstance(function, type):
+        raise _wrong(f"{name} is no function", file, _line(function), wanted)
+    if inspect.iscoroutinefunction(function) or inspect.isgeneratorfunction(function):
+        raise _wrong(f"{name} has to return a value", file, _line(function), wanted)
+    try:
+        inspect.signature(function).bind("", None)
+    except TypeError:
+        raise _wrong(f"{name} does not take a path and a value", file, _line(function), wanted) from None
+    return function  # type: ignore[no-any-return]
+
+
 def arguments(transform: Callable[..., object], given: Mapping[str, object]) -> dict[str, Any]:
     """Of what could be given, what it takes."""
     taken = inspect.signature(transform).parameters

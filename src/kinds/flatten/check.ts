@@ -16,6 +16,7 @@ export function flattenProblems(transform: Transform, sources: ReadonlyMap<strin
     ...placeProblems(spec, sources),
     ...schemaProblems(spec),
     ...formatProblems(spec),
+    ...mapProblems(spec),
     ...columnProblems(spec, output),
     ...modeProblems(spec, output),
     ...besideProblems(spec, output),
@@ -103,6 +104,12 @@ function formatProblems({ flatten: { documents, schema, engine } }: Spec): reado
   if (format !== "fhir" || engine !== "sql") return [];
   const hint = 'Remove "engine: sql".';
   return [{ code: conflictingKeys, path: ["flatten", "engine"], message: "FHIR documents are streamed", hint }];
+}
+
+function mapProblems({ flatten: { map, engine } }: Spec): readonly Problem[] {
+  if (map === undefined || engine !== "sql") return [];
+  const message = "documents that a function maps are streamed";
+  return [{ code: conflictingKeys, path: ["flatten", "engine"], message, hint: 'Remove "engine: sql".' }];
 }
 
 function columnProblems(spec: Spec, output: TableOutput): readonly Problem[] {

@@ -73,8 +73,23 @@ that is below them. Who may select from the output may select from its rejects; 
 
 **Two engines.** Documents in a table are flattened inside PostgreSQL, by one statement for all events; what that did not
 take is then looked for in the documents that are not complete. Documents in files, and FHIR, are streamed through CTF,
-document by document; \`engine: stream\` does so with tables too. Both make the same rows. Of files, keys are not compared
+document by document, as are documents that a function maps; \`engine: stream\` does so with other tables too. Both make the same rows. Of files, keys are not compared
 with each other: declare a primary_key.
+
+**A function of your own.** \`map: ./clean.py:clean\` calls a Python function for each node of a document before it is
+flattened: first for the whole document, with the path \`""\`, then for what is in it, from the top down. What it gives takes
+the value's place. Answers are counted as it gives them.
+
+\`\`\`python
+# pipelines/clinic/clean.py
+def clean(path, value):
+    if path == "main.weight":
+        return value.removesuffix(" kg")
+    return value.strip() if isinstance(value, str) else value
+\`\`\`
+
+It runs as a python transform does, without a way to the warehouse. Members of a list have the list's path. Numbers are
+\`int\` or \`Decimal\`; \`null\` is \`None\`.
 
 **Modes.** \`replace\` builds the whole table anew. \`append\` takes the documents that are new or differ since the last run,
 and puts their rows in the place of the old ones; \`<table>_documents\` keeps a digest of each. A change to a form or to the

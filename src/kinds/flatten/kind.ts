@@ -1,7 +1,18 @@
+import { readFileSync } from "node:fs";
+import { join, posix } from "node:path";
 import type { Kind } from "../../plan/kind.ts";
-import type { DocumentFiles, DocumentRows, Documents, DocumentTable, Forms, NodeKeys } from "../../plan/types.ts";
+import type {
+  DocumentFiles,
+  DocumentMap,
+  DocumentRows,
+  Documents,
+  DocumentTable,
+  Forms,
+  NodeKeys,
+} from "../../plan/types.ts";
 import { readTableName } from "../../project/names.ts";
-import type { Project, TableName, TableOutput } from "../../project/types.ts";
+import type { Project, TableName, TableOutput, Transform } from "../../project/types.ts";
+import { checksumOf } from "../python/modules.ts";
 import { tableOf } from "../shared.ts";
 import { flattenProblems } from "./check.ts";
 import { eventColumns, keyColumn } from "./columns.ts";
@@ -21,17 +32,35 @@ export const flatten: Kind = {
 
   check: flattenProblems,
   columnReads: flattenReads,
+  files: (transform) => {
+    const map = mapOf(transform);
+    return map ? [{ file: map.file, path: ["flatten", "map"] }] : [];
+  },
 
   plan(transform, { project }) {
     const spec = transform.spec as Spec;
     const output = tableOf(transform);
-    const rows = rowsOf(spec, output, project);
+    const rows = rowsOf(spec, output, project, mapOf(transform));
     if (spec.mode === "append") return { type: "append_rows", rows, output };
     return { type: "build_table", rows, output, publish: spec.publish ?? "swap" };
   },
 };
 
-function rowsOf(spec: Spec, output: TableOutput, project: Project): DocumentRows {
+/** `./clean.py:clean`, beside the definition. */
+function mapOf({ file, spec }: Transform): { readonly file: string; readonly function: string } | undefined {
+  const { map } = (spec as Spec).flatten;
+  if (map === undefined) return undefined;
+  const end = map.lastIndexOf(":");
+  return { file: posix.join(posix.dirname(file), map.slice(0, end)), function: map.slice(end + 1) };
+}
+
+function mappedBy({ file, function: name }: NonNullable<ReturnType<typeof mapOf>>, project: Project): DocumentMap {
+  const text = readFileSync(join(project.root, file), "utf8");
+  const variables = Object.fromEntries(project.variables.map((variable) => [variable.name, variable.type]));
+  return { call: { file, checksum: checksumOf(project.root, file, text), inputs: [], variables }, function: name };
+}
+
+function rowsOf(spec: Spec, output: TableOutput, project: Project, map: ReturnType<typeof mapOf>): DocumentRows {
   const { documents, schema, types = {}, ignore = [], engine } = spec.flatten;
   const from = inputOf(documents.from, project);
   const format = schema.format ?? "tree";
@@ -50,7 +79,8 @@ function rowsOf(spec: Spec, output: TableOutput, project: Project): DocumentRows
     key: keyColumn(spec, output.columns)!,
     types,
     ignore,
-    engine: engine ?? (from.type === "files" || read.format === "fhir" ? "stream" : "sql"),
+    ...(map && { map: mappedBy(map, project) }),
+    engine: engine ?? (map || from.type === "files" || read.format === "fhir" ? "stream" : "sql"),
     which: spec.mode === "append" ? "changed" : "all",
     rejects: beside(spec.rejects, output, "_rejects"),
     ...(spec.questions !== undefined && { questions: beside(spec.questions, output, "") }),

@@ -76,11 +76,18 @@ export const syntax = z.strictObject({
         .min(1)
         .optional()
         .describe("Paths that are left out with all that is below them; they are counted."),
+      map: z
+        .string()
+        .regex(/^[^:]+\.py:[A-Za-z_]\w*$/, "must be FILE.py:FUNCTION")
+        .optional()
+        .describe(
+          "A Python function that maps each node of a document before it is flattened: `./clean.py:clean` is called with the path and the value, and gives the value to use.",
+        ),
       engine: z
         .enum(["sql", "stream"])
         .optional()
         .describe(
-          "`sql`: inside PostgreSQL; `stream`: through CTF, document by document. Default: `sql` for tables, `stream` for files.",
+          "`sql`: inside PostgreSQL; `stream`: through CTF, document by document. Default: `sql` for tables; `stream` for files, for FHIR and with a map.",
         ),
     })
     .describe("Which documents, and how they become rows."),

@@ -1,10 +1,9 @@
-import { createHash } from "node:crypto";
 import type { Kind } from "../../plan/kind.ts";
 import type { PythonCall } from "../../plan/types.ts";
 import { missingKeys } from "../codes.ts";
 import { codeOf } from "../shared.ts";
 import { documentation } from "./documentation.ts";
-import { importedModules } from "./modules.ts";
+import { checksumOf } from "./modules.ts";
 import { parametersOf } from "./parameters.ts";
 import type { Spec } from "./syntax.ts";
 
@@ -38,7 +37,7 @@ export const python: Kind = {
     const code = codeOf(transform, context);
     const call: PythonCall = {
       file: code.file,
-      checksum: checksum([code.text, ...importedModules(project.root, code.file, code.text)]),
+      checksum: checksumOf(project.root, code.file, code.text),
       inputs: parametersOf(transform, project),
       variables: Object.fromEntries(project.variables.map(({ name, type }) => [name, type])),
     };
@@ -49,10 +48,3 @@ export const python: Kind = {
     return { type: "build_table", rows: { type: "python", call }, output, publish: publish ?? "swap" };
   },
 };
-
-function checksum(texts: readonly string[]): string {
-  const hash = createHash("sha256");
-  // A zero byte between them: none has one inside.
-  for (const text of texts) hash.update(text).update("\0");
-  return hash.digest("hex");
-}

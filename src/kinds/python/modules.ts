@@ -1,4 +1,5 @@
 /** The project's own modules that a Python file imports: when one of them changes, so does what the file makes. */
+import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 
@@ -7,6 +8,14 @@ import { dirname, join } from "node:path";
  * whole grammar would take too long for each plan.
  */
 const IMPORTS = /(?:^|[;:])[ \t]*(?:from[ \t]+(\w+)|import[ \t]+([\w., \t]+))/gm;
+
+/** Of a file's text and of the modules that it imports. */
+export function checksumOf(root: string, file: string, text: string): string {
+  const hash = createHash("sha256");
+  // A zero byte between them: none has one inside.
+  for (const one of [text, ...importedModules(root, file, text)]) hash.update(one).update("\0");
+  return hash.digest("hex");
+}
 
 /**
  * The texts of the modules, with those that they import in turn, in one order. They are looked for where Python looks: in

@@ -1,6 +1,6 @@
 /** Columns of the documents that go along: as they are, or in a type that takes all their values. */
 import { DiagnosticError } from "../../diagnostics/diagnostic.ts";
-import type { DocumentRows, DocumentTable } from "../../plan/types.ts";
+import type { DocumentRows } from "../../plan/types.ts";
 import { tableText, type TableOutput } from "../../project/types.ts";
 import { rowsOf } from "../batch.ts";
 import { describeDeclared } from "../build/verify_columns.ts";
@@ -8,13 +8,14 @@ import { columnsDiffer } from "../codes.ts";
 import { describe, typeNames } from "../describe.ts";
 import { list, qualified } from "../names.ts";
 import { explainError } from "../steps.ts";
-import type { Work } from "../work.ts";
+import type { Asking } from "./json_columns.ts";
 
 const TEXT = 25;
 
 /** A cast would cut off or round without a word. @throws DiagnosticError with all columns that might lose something */
-export async function refuseLossy(work: Work, rows: DocumentRows, output: TableOutput): Promise<void> {
-  const { table } = rows.documents.from as DocumentTable;
+export async function refuseLossy(work: Asking, rows: DocumentRows, output: TableOutput): Promise<void> {
+  if (rows.documents.from.type === "files") return;
+  const { table } = rows.documents.from;
   const carried = rows.columns.flatMap(({ name, from }) =>
     from.type === "document" ? [{ name, column: from.column }] : [],
   );

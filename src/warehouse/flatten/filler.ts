@@ -10,10 +10,11 @@ import { qualified } from "../names.ts";
 import { runSteps } from "../steps.ts";
 import type { Work } from "../work.ts";
 import { besideTaken } from "./codes.ts";
+import { documentType, type JsonType } from "./json_columns.ts";
 import { readForms } from "./forms/read.ts";
 import { columnList, questionColumns, rejectColumns, seenColumns, storeQuestions } from "./sql/beside.ts";
 import { refuseLossy } from "./carried.ts";
-import { documentType, fillInside } from "./sql/fill.ts";
+import { fillInside } from "./sql/fill.ts";
 import { helpersIn } from "./sql/helpers.ts";
 import { fillStreamed } from "./stream/fill.ts";
 import { tell, type Flattened } from "./tally.ts";
@@ -26,7 +27,7 @@ export interface Flattening {
 }
 
 export function fromDocuments(rows: DocumentRows, output: TableOutput, { merge, further }: Flattening): Filler {
-  let type: "jsonb" | "json" | "text" = "jsonb";
+  let type: JsonType = "jsonb";
   return {
     async prepare(work) {
       const problems = await describeDeclared(work.client, output.columns).then(
@@ -35,10 +36,8 @@ export function fromDocuments(rows: DocumentRows, output: TableOutput, { merge, 
       );
       if (problems.length > 0) throw new DiagnosticError(problems);
       await refuseTaken(work, rows);
-      if (rows.documents.from.type === "table") {
-        type = await documentType(work, rows);
-        await refuseLossy(work, rows, output);
-      }
+      type = await documentType(work, rows);
+      await refuseLossy(work, rows, output);
     },
     async fill(work, table, begin): Promise<Filled> {
       work.enter("build");

@@ -36,7 +36,7 @@ export async function tell(
 ): Promise<Flattened> {
   const kinds = await rowsOf(
     work.client,
-    `SELECT r.reason, pg_catalog.count(*) AS count, pg_catalog.count(*) FILTER (WHERE r.document IS NULL AND r.reason = ANY ($1)) AS of_forms
+    `SELECT r.reason, pg_catalog.count(*) AS count, pg_catalog.count(*) FILTER (WHERE r.document IS NULL AND r.file IS NULL AND r.reason = ANY ($1)) AS of_forms
      FROM ${qualified(made)} r GROUP BY r.reason ORDER BY count DESC, reason`,
     [OF_FORMS],
   );
@@ -66,5 +66,5 @@ export async function tell(
   return { read: leaves, rejected, ignored };
 }
 
-/** These are about a form's schema, and count no answer. */
+/** These are about a form's schema, and count no answer; a line of a file may be malformed, too. */
 const OF_FORMS: readonly Reason[] = ["no_slug", "repeated_node", "no_form_key", "repeated_form", "malformed"];

@@ -6,6 +6,7 @@ import type { DocumentRows, DocumentTable } from "../../../plan/types.ts";
 import type { TableName } from "../../../project/types.ts";
 import type { Statement } from "../../batch.ts";
 import { identifier, literal, qualified } from "../../names.ts";
+import { FENCE } from "./fence.ts";
 import type { Helpers } from "./helpers.ts";
 
 export interface Stored {
@@ -55,8 +56,8 @@ export const removeReader: Statement = { text: `DROP FUNCTION IF EXISTS ${READ}(
 /** What a column of the output that comes from the document is called here. */
 export const carriedName = (n: number): string => `c${n}`;
 
-/** Scalars, however deep: in strict mode only they are equal to anything. */
-const LEAVES = "pg_catalog.jsonb_array_length(pg_catalog.jsonb_path_query_array(r.document, 'strict $.** ? (@ == @)'))";
+/** Scalars, however deep. */
+const LEAVES = "pg_catalog.jsonb_array_length(pg_catalog.jsonb_path_query_array(r.document, 'strict $.**{last}'))";
 
 /** What is asked of a row of documents, whichever engine reads it. */
 function askedOf(rows: DocumentRows, digest: string) {
@@ -67,54 +68,55 @@ function askedOf(rows: DocumentRows, digest: string) {
   );
   const given = own(documents.column!);
   const formKey = documents.formKey === undefined ? "NULL::text" : `${own(documents.formKey)}::text`;
+  const repeated = `SELECT ${own(documents.key)} FROM ${qualified((documents.from as DocumentTable).table)} f
+    GROUP BY 1 HAVING pg_catalog.count(*) > 1`;
   const digested = [literal(digest), given, formKey, ...carried.map(({ value }) => value)].map(
     (value) => `${value}::text`,
   );
   return {
     from: qualified((documents.from as DocumentTable).table),
-    key: own(documents.key),
     // As it is in the output, whose rows are found by it.
     keyText: `${own(documents.key)}::${rows.columns.find(({ name }) => name === rows.key)!.type}::text`,
     given,
     formKey,
     carried,
+    fault: `CASE WHEN ${own(documents.key)} IS NULL THEN 'no_key' WHEN ${own(documents.key)} IN (${repeated}) THEN 'repeated_key' END`,
     digest: `pg_catalog.md5(pg_catalog.jsonb_build_array(${digested.join(", ")})::text)`,
   };
 }
 
 /** `fault`: why the whole document is a reject, which then counts as one leaf. */
 export function storeDocuments(rows: DocumentRows, helpers: Helpers, { jsonb, digest: how, known }: Stored): Statement {
-  const { from, key, keyText, given, formKey, carried, digest } = askedOf(rows, how);
-  const changed = rows.which === "changed";
-  const read = jsonb ? `(SELECT ${given} AS document, NULL::text AS fault)` : `${READ}(${given}::text)`;
-  const columns = [
-    `${keyText} AS key`,
-    "o.no AS form",
-    "o.root",
-    `${formKey} AS form_key`,
-    "r.document",
-    `CASE WHEN ${key} IS NULL THEN 'no_key'
-      WHEN pg_catalog.count(*) OVER (PARTITION BY ${key}) > 1 THEN 'repeated_key'
-      WHEN r.fault IS NOT NULL THEN r.fault
-      WHEN r.document IS NULL THEN 'no_document'
-      WHEN pg_catalog.jsonb_typeof(r.document) <> 'object' THEN 'not_an_object'
-      WHEN o.no IS NULL THEN 'unknown_form' END AS fault`,
-    `${given}::text AS given`,
-    ...(changed ? [`${digest} AS digest`] : []),
-    ...carried.map(({ name, value }) => `${value} AS ${name}`),
-  ];
-  const own = [...(changed ? ["digest"] : []), ...carried.map(({ name }) => name)];
+  const { from, keyText, given, formKey, carried, digest, fault } = askedOf(rows, how);
+  const own = [...(rows.which === "changed" ? [{ name: "digest", value: digest }] : []), ...carried];
+  // As it is stored, it goes on as it is; to look into it, it is unpacked once.
+  const read = jsonb
+    ? `(SELECT ${given} AS stored, ${given} #> '{}' AS document, NULL::text AS fault)`
+    : `(SELECT r.document AS stored, r.document, r.fault FROM ${READ}(${given}::text) r)`;
   return {
     text: `CREATE UNLOGGED TABLE ${qualified(helpers.documents)} AS
-    SELECT pg_catalog.row_number() OVER ()::int AS n, r.key, r.form, r.root, r.form_key, r.document, r.fault,
-      CASE WHEN r.fault IS NULL THEN ${LEAVES} ELSE 1 END AS leaves,
-      CASE WHEN r.fault IS NOT NULL THEN r.given END AS given${own.map((name) => `, r.${name}`).join("")}
+    SELECT pg_catalog.row_number() OVER ()::int AS n, r.*
     FROM (
-      SELECT ${columns.join(",\n      ")}
-      FROM ${from} f CROSS JOIN LATERAL ${read} r
-        LEFT JOIN ${qualified(helpers.forms)} o ON ${rows.documents.formKey === undefined ? "true" : `o.key = ${formKey}`}
-      OFFSET 0
-    ) r ${known ? `WHERE ${isNew("r.key", "r.digest", known)}` : ""}`,
+      SELECT r.key, r.form, r.root, r.form_key, r.stored AS document, r.fault,
+        CASE WHEN r.fault IS NULL THEN ${LEAVES} ELSE 1 END AS leaves,
+        CASE WHEN r.fault IS NOT NULL THEN r.given::text END AS given${own.map(({ name }) => `, r.${name}`).join("")}
+      FROM (
+        SELECT r.*, CASE WHEN r.broken IS NOT NULL THEN r.broken
+          WHEN r.document IS NULL THEN 'no_document'
+          WHEN pg_catalog.jsonb_typeof(r.document) <> 'object' THEN 'not_an_object'
+          WHEN r.form IS NULL THEN 'unknown_form' END AS fault
+        FROM (
+          SELECT ${keyText} AS key, o.no AS form, o.root, ${formKey} AS form_key, r.stored, r.document, ${given} AS given,
+            coalesce(${fault}, r.fault) AS broken${own.map(({ name, value }) => `, ${value} AS ${name}`).join("")}
+          FROM ${from} f CROSS JOIN LATERAL ${read} r
+            LEFT JOIN ${qualified(helpers.forms)} o ON ${rows.documents.formKey === undefined ? "true" : `o.key = ${formKey}`}
+          ${FENCE}
+        ) r
+        ${known ? `WHERE ${isNew("r.key", "r.digest", known)}` : ""}
+        ${FENCE}
+      ) r
+      ${FENCE}
+    ) r`,
   };
 }
 
@@ -123,9 +125,7 @@ const isNew = (key: string, digest: string, known: TableName): string =>
 
 /** For the other engine: key, form, text, fault, digest, and what goes along. */
 export function selectDocuments(rows: DocumentRows, { digest: how, known }: Stored): string {
-  const { from, key, keyText, given, formKey, carried, digest } = askedOf(rows, how);
-  const fault = `CASE WHEN ${key} IS NULL THEN 'no_key'
-    WHEN ${key} IN (SELECT ${key} FROM ${from} f GROUP BY 1 HAVING pg_catalog.count(*) > 1) THEN 'repeated_key' END`;
+  const { from, keyText, given, formKey, carried, digest, fault } = askedOf(rows, how);
   const values = [keyText, formKey, `${given}::text`, fault, rows.which === "changed" ? digest : "NULL"];
   return `SELECT ${[...values, ...carried.map(({ value }) => value)].join(", ")} FROM ${from} f
     ${known ? `WHERE ${isNew(keyText, digest, known)}` : ""}`;

@@ -1,21 +1,19 @@
 /**
- * The one statement that makes the events: every section of every document, joined with the questions that the form has
- * there. It looks answers up by their slugs, so what nobody knows costs it nothing; those are found afterwards.
+ * The statements that make the events. The first takes every section of every document with the questions that the form
+ * has there, and looks answers up by their slugs, so what nobody knows costs it nothing. Answers in lists are none of its:
+ * where documents have some, the second goes after them.
  */
 import type { EventColumn, EventPart } from "../../../plan/types.ts";
 import { identifier, qualified } from "../../names.ts";
 import { carriedName } from "./documents.ts";
-import { CLASSES, fits } from "./fits.ts";
+import { FENCE } from "./fence.ts";
+import { CLASSES, fits, fitsAt } from "./fits.ts";
 import type { Helpers } from "./helpers.ts";
 
 export interface Shape {
   readonly columns: readonly EventColumn[];
   /** How many slugs the longest path to a section has. */
   readonly levels: number;
-  /** Some document has a list, at a question or a section. */
-  readonly lists: boolean;
-  /** At a section. */
-  readonly repeats: boolean;
 }
 
 const parts: Readonly<Record<EventPart, string>> = {
@@ -32,32 +30,66 @@ const parts: Readonly<Record<EventPart, string>> = {
   processed_on: "pg_catalog.now()",
 };
 
-/** A section that stands in no list: straight down from the root, slug by slug. */
-function plainSections({ levels, columns }: Pick<Shape, "levels" | "columns">, { documents, nodes }: Helpers): string {
+const fill = (columns: readonly EventColumn[], own: Partial<Record<EventPart, string>> = {}): string =>
+  columns
+    .map(({ name, type, from }, n) => {
+      const value = from.type === "leaf" ? (own[from.part] ?? parts[from.part]) : `l.${carriedName(n)}`;
+      return `(${value})::${type} AS ${identifier(name)}`;
+    })
+    .join(", ");
+
+/** What goes along from the document, for a list of columns. */
+const carried = (columns: readonly EventColumn[], of: string): string =>
+  columns.map(({ from }, n) => (from.type === "document" ? `${of}${carriedName(n)}, ` : "")).join("");
+
+/** From `d.document` straight down, slug by slug, to the section `s`. */
+function wayDown(levels: number): string {
   let way = "d.document";
   const ways = [`WHEN 0 THEN ${way}`];
   for (let depth = 1; depth <= levels; depth++) {
     way = `${way} -> s.s${depth}`;
     ways.push(`WHEN ${depth} THEN ${way}`);
   }
-  return `SELECT d.n, ${carried(columns, "d.")}s.id AS section, '{}'::int[] AS idx, CASE s.depth ${ways.join(" ")} END AS value
-    FROM ${qualified(documents)} d JOIN ${qualified(nodes)} s ON s.form = d.form AND s.section WHERE d.fault IS NULL`;
+  return `CASE s.depth ${ways.join(" ")} END`;
 }
 
-/** Whether there are any lists at all. A bracket in a text does no harm. */
-export const anyLists = ({ documents }: Helpers): string =>
-  `SELECT EXISTS (SELECT FROM ${qualified(documents)} d WHERE pg_catalog.strpos(d.document::text, '[') > 0) AS lists`;
+/** Answers that stand in no list. */
+export function selectEvents({ columns, levels }: Shape, { documents, sections, asked }: Helpers): string {
+  // `#> '{}'` is the document itself, unpacked: else it would be unpacked for every section.
+  const whole = `SELECT ${carried(columns, "d.")}d.form, d.document #> '{}' AS document
+      FROM ${qualified(documents)} d WHERE d.fault IS NULL ${FENCE}`;
+  const asking = `SELECT ${carried(columns, "d.")}s.id AS section, ${wayDown(levels)} AS value
+    FROM (${whole}) d LEFT JOIN ${qualified(sections)} s ON s.form = d.form AND s.asks ${FENCE}`;
+  const objects = `SELECT ${carried(columns, "s.")}s.section,
+      CASE pg_catalog.jsonb_typeof(s.value) WHEN 'object' THEN s.value END AS object FROM (${asking}) s ${FENCE}`;
+  return `SELECT ${fill(columns, { item_index: "'{}'", value_json: "l.object -> l.slug" })}
+FROM (
+  SELECT ${carried(columns, "o.")}o.object, q.slug, q.path, q.answer_type, q.tag, q.class, o.object ->> q.slug AS text
+  FROM (${objects}) o LEFT JOIN ${qualified(asked)} q ON q.section = o.section ${FENCE}
+) l
+WHERE ${fitsAt("l.object", "l.slug", "l.text", "l.class")}`;
+}
 
-/** Whether a section holds one. */
-export const anyRepeats = (shape: Pick<Shape, "levels" | "columns">, helpers: Helpers): string =>
-  `SELECT EXISTS (SELECT FROM (${plainSections(shape, helpers)} OFFSET 0) p WHERE pg_catalog.jsonb_typeof(p.value) = 'array') AS repeats`;
+/** Whether any of the documents that are not complete has a list. A bracket in a text does no harm. */
+export const anyLists = ({ documents, open }: Helpers): string =>
+  `SELECT EXISTS (
+    SELECT FROM (SELECT d.document FROM ${qualified(documents)} d JOIN ${qualified(open)} o ON o.n = d.n ${FENCE}) d
+    WHERE pg_catalog.strpos(d.document::text, '[') > 0) AS lists`;
 
-/** The objects of repeated sections, and the sections within them. */
-const repeatedSections = (shape: Shape, helpers: Helpers): string => `
+/** Sections that stand in no list, of the documents that are not complete. */
+const plainSections = (levels: number, { documents, open, sections }: Helpers): string =>
+  `SELECT d.n, s.id AS section, ${wayDown(levels)} AS value
+    FROM (SELECT d.n, d.form, d.document #> '{}' AS document
+      FROM ${qualified(open)} o JOIN ${qualified(documents)} d ON d.n = o.n ${FENCE}) d
+    JOIN ${qualified(sections)} s ON s.form = d.form ${FENCE}`;
+
+/** Their objects where they are lists, and the sections within these. */
+const repeatedSections = (levels: number, helpers: Helpers): string => `
   WITH RECURSIVE inside (n, section, idx, value) AS (
     SELECT p.n, p.section, ARRAY[e.place::int], e.value
-    FROM (SELECT * FROM (${plainSections(shape, helpers)} OFFSET 0) p WHERE pg_catalog.jsonb_typeof(p.value) = 'array' OFFSET 0) p
-      CROSS JOIN LATERAL pg_catalog.jsonb_array_elements(p.value) WITH ORDINALITY e (value, place)
+    FROM (${plainSections(levels, helpers)}) p
+      CROSS JOIN LATERAL pg_catalog.jsonb_array_elements(CASE pg_catalog.jsonb_typeof(p.value) WHEN 'array' THEN p.value END)
+        WITH ORDINALITY e (value, place)
     WHERE pg_catalog.jsonb_typeof(e.value) = 'object'
     UNION ALL
     SELECT i.n, s.id, below.idx, below.value
@@ -71,40 +103,25 @@ const repeatedSections = (shape: Shape, helpers: Helpers): string => `
         WHERE pg_catalog.jsonb_typeof(e.value) = 'object'
       ) below
   )
-  SELECT i.n, ${carried(shape.columns, "d.")}i.section, i.idx, i.value
-  FROM inside i JOIN ${qualified(helpers.documents)} d ON d.n = i.n`;
+  SELECT i.n, i.section, i.idx, i.value, true AS repeated FROM inside i`;
 
-/** OFFSET 0 keeps what is looked up once from being looked up wherever it is used. */
-export function selectEvents(shape: Shape, helpers: Helpers): string {
-  const plain = plainSections(shape, helpers);
-  const sections = shape.repeats ? `${plain} UNION ALL (${repeatedSections(shape, helpers)})` : plain;
-  const columns = shape.columns.map(({ name, type, from }, n) => {
-    const value = from.type === "leaf" ? parts[from.part] : `l.${carriedName(n)}`;
-    return `(${value})::${type} AS ${identifier(name)}`;
-  });
-  const answers = `SELECT s.*, q.path, q.answer_type, q.tag, q.class, s.value -> q.slug AS answer
-    FROM (${sections} OFFSET 0) s JOIN ${qualified(helpers.nodes)} q ON q.parent = s.section AND q.question AND NOT q.ignored
-    OFFSET 0`;
-  return `SELECT ${columns.join(", ")}
+/** Answers in lists, of the documents that are not complete: lists of answers, and answers in repeated sections. */
+export function selectListed({ columns, levels }: Shape, helpers: Helpers): string {
+  const sections = `SELECT p.n, p.section, '{}'::int[] AS idx, p.value, false AS repeated FROM (${plainSections(levels, helpers)}) p
+    UNION ALL (${repeatedSections(levels, helpers)})`;
+  const answers = `SELECT s.n, s.idx, s.repeated, q.path, q.answer_type, q.tag, q.class, s.value -> q.slug AS answer
+    FROM (${sections} ${FENCE}) s JOIN ${qualified(helpers.asked)} q ON q.section = s.section ${FENCE}`;
+  const oneByOne = `SELECT a.*, pg_catalog.generate_series(1, CASE WHEN a.listed THEN pg_catalog.jsonb_array_length(a.answer) ELSE 1 END) AS place
+    FROM (SELECT a.*, pg_catalog.jsonb_typeof(a.answer) = 'array' AS listed FROM (${answers}) a ${FENCE}) a
+    WHERE a.listed OR a.repeated AND a.answer IS NOT NULL`;
+  return `SELECT ${fill(columns)}
 FROM (
-  SELECT l.*, pg_catalog.jsonb_typeof(l.answer) AS type, l.answer #>> '{}' AS text
-  FROM (${shape.lists ? oneByOne(answers, shape) : answers}) l WHERE l.answer IS NOT NULL
-  OFFSET 0
+  SELECT ${carried(columns, "d.")}l.*, pg_catalog.jsonb_typeof(l.answer) AS type, l.answer #>> '{}' AS text
+  FROM (
+    SELECT a.n, a.path, a.answer_type, a.tag, a.class, CASE WHEN a.listed THEN a.answer -> (a.place - 1) ELSE a.answer END AS answer,
+      CASE WHEN a.listed THEN a.idx || a.place ELSE a.idx END AS idx
+    FROM (${oneByOne}) a ${FENCE}
+  ) l JOIN ${qualified(helpers.documents)} d ON d.n = l.n ${FENCE}
 ) l
 WHERE ${fits("l.type", "l.text", "l.class")}`;
 }
-
-/** Each answer of a list by itself, with its place. */
-const oneByOne = (answers: string, { columns }: Shape): string => `
-  SELECT ${carried(columns, "a.")}a.path, a.answer_type, a.tag, a.class,
-    CASE WHEN a.listed THEN a.answer -> (a.place - 1) ELSE a.answer END AS answer,
-    CASE WHEN a.listed THEN a.idx || a.place ELSE a.idx END AS idx
-  FROM (
-    SELECT a.*, pg_catalog.generate_series(1, CASE WHEN a.listed THEN pg_catalog.jsonb_array_length(a.answer) ELSE 1 END) AS place
-    FROM (SELECT a.*, pg_catalog.jsonb_typeof(a.answer) = 'array' AS listed FROM (${answers}) a WHERE a.answer IS NOT NULL OFFSET 0) a
-  ) a
-  OFFSET 0`;
-
-/** What goes along from the document, for a list of columns. */
-const carried = (columns: readonly EventColumn[], of: string): string =>
-  columns.map(({ from }, n) => (from.type === "document" ? `${of}${carriedName(n)}, ` : "")).join("");

@@ -7,6 +7,8 @@ import { qualified } from "../../names.ts";
 export interface Helpers {
   readonly forms: TableName;
   readonly nodes: TableName;
+  readonly sections: TableName;
+  readonly asked: TableName;
   readonly documents: TableName;
   readonly open: TableName;
   readonly rest: TableName;
@@ -19,6 +21,8 @@ export interface Helpers {
 export const helpersIn = (schema: string): Helpers => ({
   forms: { schema, name: "ctf_forms" },
   nodes: { schema, name: "ctf_nodes" },
+  sections: { schema, name: "ctf_sections" },
+  asked: { schema, name: "ctf_asked" },
   documents: { schema, name: "ctf_documents" },
   open: { schema, name: "ctf_open" },
   rest: { schema, name: "ctf_rest" },
@@ -31,4 +35,6 @@ export const drop = (...tables: readonly TableName[]): Statement => ({
   text: `DROP TABLE IF EXISTS ${tables.map(qualified).join(", ")}`,
 });
 
-export const analyze = (table: TableName): Statement => ({ text: `ANALYZE ${qualified(table)}` });
+export const analyze = (table: TableName, columns = ""): Statement => ({
+  text: `ANALYZE ${qualified(table)}${columns === "" ? "" : ` (${columns})`}`,
+});

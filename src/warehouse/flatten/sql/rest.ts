@@ -52,6 +52,7 @@ export function storeRest(helpers: Helpers, ignore: readonly string[]): Statemen
         FROM pg_catalog.jsonb_array_elements(CASE pg_catalog.jsonb_typeof(w.value) WHEN 'array' THEN w.value END)
           WITH ORDINALITY e (value, place)
       ) b
+      WHERE pg_catalog.jsonb_typeof(w.value) IN ('object', 'array')
     )
     SELECT w.n, w.path, w.idx, w.value, w.reason, w.ignored FROM (
       SELECT w.n, w.path, w.idx, w.value, w.ignored,

@@ -81,7 +81,7 @@ const unescapes: Readonly<Record<string, string>> = {
 };
 
 /** A value of COPY's text format. */
-function copied(text: string): string | null {
+export function copied(text: string): string | null {
   if (text === String.raw`\N`) return null;
   return text.includes("\\")
     ? text.replaceAll(/\\(.)/g, (_, character: string) => unescapes[character] ?? character)

@@ -1,9 +1,9 @@
 /** The events through CTF's own process: document by document, never more than some of them at a time. */
-import type { DocumentRows } from "../../../plan/types.ts";
+import type { DocumentRows, EventColumn } from "../../../plan/types.ts";
 import { tableText, type Column } from "../../../project/types.ts";
-import { rowsOf } from "../../batch.ts";
+import { rowsOf, type Statement } from "../../batch.ts";
 import { createEmpty } from "../../build/table.ts";
-import { list, qualified } from "../../names.ts";
+import { identifier, list, qualified } from "../../names.ts";
 import { explainError, inPhase, runSteps } from "../../steps.ts";
 import type { Work } from "../../work.ts";
 import { digestOf } from "../forms/digest.ts";
@@ -15,7 +15,8 @@ import type { Filling, Flat } from "../sql/fill.ts";
 import { fileDocuments, tableDocuments, type GivenDocument } from "./documents.ts";
 import { answersIn, walkResponse } from "./fhir.ts";
 import { isMap, jsonText, readJson } from "./json.ts";
-import { fieldOf, indexField, nodeFields, rowMaker, type NodeFields } from "./rows.ts";
+import { mappedDocuments } from "./mapped.ts";
+import { answerFields, asSent, documentFields, fieldOf, indexField, nodeFields } from "./rows.ts";
 import { Sink } from "./sink.ts";
 import { branchesOf, walkDocument, type Branch } from "./walk.ts";
 
@@ -26,7 +27,7 @@ const SEEN = 1;
 export async function fillStreamed(work: Work, filling: Filling, read: ReadForms): Promise<Flat> {
   const { rows, output, table, helpers, known } = filling;
   const origin = { table: tableText(output), span: work.span };
-  const names = rows.columns.map(({ name }) => name);
+  const sent = asSent(rows.columns.filter((column) => !isSameForAll(column)));
   await storeFaults(work, helpers, read.faults);
   await runSteps(
     work,
@@ -42,13 +43,14 @@ export async function fillStreamed(work: Work, filling: Filling, read: ReadForms
     ),
   );
   const [clock] = await rowsOf(work.client, "SELECT pg_catalog.now()::text AS now");
-  const sink = new Sink(work.client, `COPY ${qualified(table)} (${list(names)})`, [
+  const sink = new Sink(work.client, `COPY ${qualified(table)} (${list(sent.map(({ name }) => name))})`, [
     `COPY ${qualified(helpers.rejects)}`,
     `COPY ${qualified(helpers.seen)}`,
   ]);
-  const walk = walker(rows, read.forms, sink, work.record.run, clock?.["now"] as string);
+  const walk = walker({ ...rows, columns: sent }, read.forms, sink, work.record.run, clock?.["now"] as string);
   const stored = { jsonb: filling.type === "jsonb", digest: digestOf(rows, read.forms), ...(known ? { known } : {}) };
-  const batches = rows.documents.from.type === "files" ? fileDocuments(work, rows) : tableDocuments(work, rows, stored);
+  const given = rows.documents.from.type === "files" ? fileDocuments(work, rows) : tableDocuments(work, rows, stored);
+  const batches = rows.map ? mappedDocuments(work, rows.map, given) : given;
   try {
     for await (const documents of batches) {
       work.signal.throwIfAborted();
@@ -58,6 +60,7 @@ export async function fillStreamed(work: Work, filling: Filling, read: ReadForms
       }
     }
     const events = await sink.end();
+    await runSteps(work, inPhase("build", defaultsAsDeclared(filling), origin));
     return { events, leaves: walk.leaves(), ignored: walk.ignored() };
   } catch (error) {
     await sink.abandon();
@@ -65,9 +68,20 @@ export async function fillStreamed(work: Work, filling: Filling, read: ReadForms
   }
 }
 
+/** What is the same in every row is no part of what is sent: PostgreSQL fills it in. */
+const isSameForAll = ({ from }: EventColumn): boolean => from.type === "leaf" && from.part === "processed_on";
+
+const defaultsAsDeclared = ({ rows, output, table, inserted }: Filling): readonly Statement[] =>
+  rows.columns.filter(isSameForAll).map(({ name }) => {
+    const declared = inserted ? output.columns.find((column) => column.name === name)?.default : undefined;
+    const change = declared === undefined ? "DROP DEFAULT" : `SET DEFAULT ${declared}`;
+    return { text: `ALTER TABLE ${qualified(table)} ALTER COLUMN ${identifier(name)} ${change}` };
+  });
+
 /** A table that only brings rows to another has no more columns than they have. */
 function columnsOf({ rows, output, inserted }: Filling): readonly Column[] {
   const given = new Set(rows.columns.map(({ name }) => name));
+  const same = new Set(rows.columns.filter(isSameForAll).map(({ name }) => name));
   return output.columns
     .filter(({ name }) => inserted || given.has(name))
     .map(({ identity, default: value, ...column }) => ({
@@ -75,16 +89,17 @@ function columnsOf({ rows, output, inserted }: Filling): readonly Column[] {
       notNull: false,
       ...(inserted && identity !== undefined && { identity }),
       ...(inserted && value !== undefined && { default: value }),
+      ...(same.has(column.name) && { default: "pg_catalog.now()" }),
     }));
 }
 
 function walker(rows: DocumentRows, forms: readonly Form[], sink: Sink, run: string, now: string) {
-  const row = rowMaker(rows.columns, now);
-  const fields = (node: FormNode): NodeFields => nodeFields(rows.columns, node);
+  const answered = answerFields(rows.columns);
+  const fields = (node: FormNode): string => nodeFields(rows.columns, node);
   const roots = new Map(forms.map((form) => [form.key, branchesOf(form, fields)]));
   const only = rows.documents.formKey === undefined ? roots.values().next().value : undefined;
   const fhir = rows.documents.format === "fhir";
-  const walk = fhir ? walkResponse<NodeFields> : walkDocument<NodeFields>;
+  const walk = fhir ? walkResponse<string> : walkDocument<string>;
   let leaves = 0;
   let ignored = 0;
 
@@ -120,10 +135,10 @@ function walker(rows: DocumentRows, forms: readonly Form[], sink: Sink, run: str
         return reject(given, ready.fault, given.text, null, null);
       }
       leaves += fhir ? answersIn(ready.document) : ready.leaves;
-      const carried = given.carried.map(fieldOf);
+      const carried = documentFields(given.carried);
       walk(ready.root, ready.document, rows, {
         event: ({ extra, node }, index, value, whole) =>
-          sink.add(row(extra, carried, node.answer!.is, index, value, whole)),
+          sink.add(carried + extra + answered(node.answer!.is, index, value, whole)),
         reject: (path, index, value, reason) => reject(given, reason, jsonText(value), path, index),
         ignore: () => void ignored++,
       });
@@ -134,7 +149,7 @@ function walker(rows: DocumentRows, forms: readonly Form[], sink: Sink, run: str
 }
 
 /** The document with its form, or why it can't be walked: the first reason, as the other engine gives it. */
-function readyDocument(given: GivenDocument, root: Branch<NodeFields> | undefined) {
+function readyDocument(given: GivenDocument, root: Branch<string> | undefined) {
   if (given.fault) return { fault: given.fault };
   if (given.text === null) return { fault: "no_document" as const };
   const read = given.read ?? readJson(given.text);

@@ -15,20 +15,11 @@ export const fieldOf = (text: string | null | undefined): string =>
 
 export const indexField = (index: readonly number[]): string => `{${index.join(",")}}`;
 
-/** Of a question: what its rows have in each column, where that does not depend on the answer. */
-export type NodeFields = readonly (string | undefined)[];
-
 const ofNode: Partial<Record<EventPart, (node: FormNode) => string | null | undefined>> = {
   schema_path: ({ path }) => path,
   answer_type: ({ answer }) => answer?.type,
   tag: ({ tag }) => tag,
 };
-
-export const nodeFields = (columns: readonly EventColumn[], node: FormNode): NodeFields =>
-  columns.map(({ from }) => {
-    const of = from.type === "leaf" ? ofNode[from.part] : undefined;
-    return of && fieldOf(of(node));
-  });
 
 const classOf: Partial<Record<EventPart, AnswerClass>> = {
   value_text: "text",
@@ -37,33 +28,40 @@ const classOf: Partial<Record<EventPart, AnswerClass>> = {
   value_date: "date",
 };
 
-/** `now`: of the transaction. Gives the row with its line end. */
-export function rowMaker(columns: readonly EventColumn[], now: string) {
-  return (
-    fields: NodeFields,
-    carried: readonly string[],
-    answer: AnswerClass,
-    index: readonly number[],
-    value: Scalar,
-    whole: Json,
-  ): string => {
+const isOfNode = ({ from }: EventColumn): boolean => from.type === "leaf" && from.part in ofNode;
+
+/** First what is the same for a whole document, then what is for a question, last what depends on the answer. */
+export const asSent = (columns: readonly EventColumn[]): readonly EventColumn[] => [
+  ...columns.filter(({ from }) => from.type === "document"),
+  ...columns.filter(isOfNode),
+  ...columns.filter((column) => column.from.type === "leaf" && !isOfNode(column)),
+];
+
+/** Of a document: what all of its rows begin with. */
+export const documentFields = (carried: readonly (string | null)[]): string => carried.map(fieldOf).join("\t");
+
+/** Of a question: what follows in all of its rows. */
+export const nodeFields = (columns: readonly EventColumn[], node: FormNode): string =>
+  columns
+    .flatMap(({ from }) => (from.type === "leaf" && ofNode[from.part]) || [])
+    .map((of) => `\t${fieldOf(of(node))}`)
+    .join("");
+
+/** Gives what is left of a row, with its line end. */
+export function answerFields(columns: readonly EventColumn[]) {
+  const parts = columns.flatMap((column) =>
+    column.from.type === "leaf" && !isOfNode(column) ? [column.from.part] : [],
+  );
+  return (answer: AnswerClass, index: readonly number[], value: Scalar, whole: Json): string => {
     const text = fieldOf(textOf(value));
-    let row = "";
-    let next = 0;
-    for (let n = 0; n < columns.length; n++) {
-      const { from } = columns[n]!;
-      if (n > 0) row += "\t";
-      if (from.type === "document") row += carried[next++];
-      else {
-        const own = fields[n];
-        if (own !== undefined) row += own;
-        else if (from.part === "value") row += text;
-        else if (from.part === "item_index") row += index.length === 0 ? "{}" : indexField(index);
-        else if (from.part === "processed_on") row += now;
-        else if (from.part === "value_json") row += copyText(jsonText(whole));
-        else row += classOf[from.part] === answer ? text : NULL;
-      }
+    let fields = "";
+    for (const part of parts) {
+      fields += "\t";
+      if (part === "value") fields += text;
+      else if (part === "item_index") fields += index.length === 0 ? "{}" : indexField(index);
+      else if (part === "value_json") fields += copyText(jsonText(whole));
+      else fields += classOf[part] === answer ? text : NULL;
     }
-    return `${row}\n`;
+    return `${fields}\n`;
   };
 }

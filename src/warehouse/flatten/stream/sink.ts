@@ -1,5 +1,4 @@
 /** Rows into tables by COPY, of which a session does one at a time: the one with the most rows stays open. */
-import { once } from "node:events";
 import { finished } from "node:stream/promises";
 import type pg from "pg";
 import { from as copyFrom } from "pg-copy-streams";
@@ -7,7 +6,7 @@ import { from as copyFrom } from "pg-copy-streams";
 type Copy = ReturnType<typeof copyFrom>;
 
 /** So much text is gathered before it is sent. */
-const CHUNK = 1 << 18;
+const CHUNK = 1 << 19;
 /** So much of the other tables' rows waits for the end of a COPY. */
 const WAITING = 4 << 20;
 
@@ -22,7 +21,9 @@ export class Sink {
   private readonly client: pg.Client;
   private readonly main: string;
   private readonly others: readonly Waiting[];
-  private open: Copy | undefined;
+  private open: { readonly copy: Copy; readonly finished: Promise<void> } | undefined;
+  /** The chunk that is on its way: the server stores it while the next one comes together. */
+  private sent: Promise<void> = Promise.resolve();
   private text = "";
   private stored = 0;
 
@@ -60,20 +61,21 @@ export class Sink {
     const { open } = this;
     this.open = undefined;
     if (!open) return;
-    open.destroy();
-    await finished(open).catch(() => {});
+    open.copy.destroy();
+    await open.finished.catch(() => {});
   }
 
   private async write(): Promise<void> {
     if (this.text === "") return;
-    this.open ??= this.client.query(copyFrom(`${this.main} FROM STDIN`));
-    const { open, text } = this;
+    const { copy, finished: failed } = (this.open ??= opened(this.client.query(copyFrom(`${this.main} FROM STDIN`))));
+    const { text, sent } = this;
     this.text = "";
-    if (!open.write(text)) await Promise.race([once(open, "drain"), finished(open)]);
+    this.sent = new Promise((resolve) => void copy.write(text, () => resolve()));
+    await Promise.race([sent, failed]);
   }
 
   private async beside(): Promise<void> {
-    if (this.open) this.stored += await ended(this.open);
+    if (this.open) this.stored += await ended(this.open.copy);
     this.open = undefined;
     for (const other of this.others) {
       if (other.text === "") continue;
@@ -83,6 +85,12 @@ export class Sink {
       await ended(copy);
     }
   }
+}
+
+function opened(copy: Copy): { readonly copy: Copy; readonly finished: Promise<void> } {
+  const end = finished(copy);
+  end.catch(() => {}); // whoever waits for it hears of it
+  return { copy, finished: end };
 }
 
 async function ended(copy: Copy): Promise<number> {

@@ -1,0 +1,58 @@
+/** Documents with what a person's function makes of them: they go through a worker, and come back in the same order. */
+import { Readable } from "node:stream";
+import { decoded } from "../../../files/decode.ts";
+import { copyText } from "../../../files/text.ts";
+import type { DocumentMap } from "../../../plan/types.ts";
+import type { Work } from "../../work.ts";
+import { copied, type GivenDocument } from "./documents.ts";
+import { readJson } from "./json.ts";
+
+type Batches = AsyncIterable<readonly GivenDocument[]>;
+
+/** On its way through the worker, or only waiting for those before it. */
+interface Waiting {
+  readonly given: GivenDocument;
+  readonly sent: boolean;
+}
+
+/** What can't be read as a document is not shown to the function. @throws DiagnosticError where the function fails */
+export async function* mappedDocuments(
+  work: Work,
+  map: DocumentMap,
+  batches: Batches,
+): AsyncGenerator<readonly GivenDocument[]> {
+  const waiting: Waiting[] = [];
+  const bytes = await work.python.map(work, map, Readable.from(textsOf(batches, waiting)));
+  try {
+    let rest = "";
+    for await (const text of decoded(bytes as AsyncIterable<Uint8Array>, "UTF8")) {
+      const lines = (rest + text).split("\n");
+      rest = lines.pop()!;
+      yield lines.flatMap((line) => returned(waiting, copied(line)));
+    }
+    if (waiting.some(({ sent }) => sent)) throw new Error("a document did not come back");
+    yield waiting.map(({ given }) => given);
+  } finally {
+    bytes.destroy();
+  }
+}
+
+async function* textsOf(batches: Batches, waiting: Waiting[]): AsyncGenerator<string> {
+  for await (const documents of batches) {
+    let lines = "";
+    for (const given of documents) {
+      const sent = given.fault === undefined && given.text !== null && "value" in (given.read ?? readJson(given.text));
+      waiting.push({ given, sent });
+      if (sent) lines += `${copyText(given.text!)}\n`;
+    }
+    if (lines !== "") yield lines;
+  }
+}
+
+/** The document that came back, after those that were never sent. */
+function returned(waiting: Waiting[], text: string | null): readonly GivenDocument[] {
+  const at = waiting.findIndex(({ sent }) => sent);
+  const ready = waiting.splice(0, at + 1).map(({ given }) => given);
+  const { read: _, ...last } = ready.pop()!;
+  return [...ready, { ...last, text }];
+}

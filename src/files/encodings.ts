@@ -82,6 +82,16 @@ export function encodingOf(name: string): Encoding {
   ]);
 }
 
+/** Text → its bytes; undefined where it has a character that the encoding has not, or where that can't be told here. */
+export function encoded(text: string, name: string): Buffer | undefined {
+  const encoding = encodingOf(name);
+  if (encoding.type === "utf8") return Buffer.from(text);
+  if (encoding.type === "multi") return undefined;
+  const byteOf = new Map(Array.from({ length: 256 }, (_, byte) => [encoding.table?.[byte] ?? byte, byte]));
+  const bytes = Array.from(text, (character) => byteOf.get(character.codePointAt(0)!));
+  return bytes.includes(undefined) ? undefined : Buffer.from(bytes as number[]);
+}
+
 /** Windows-1252 from 0x80 to 0x9F, after which it is Latin-1. Some versions of Node take all of it for Latin-1. */
 const WIN1252 = "€\x81‚ƒ„…†‡ˆ‰Š‹Œ\x8dŽ\x8f\x90‘’“”•–—˜™š›œ\x9džŸ";
 

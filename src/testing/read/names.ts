@@ -60,6 +60,14 @@ export function onlyRelation({ outputs }: Transform): GivenRelation | undefined 
   return relations.length === 1 ? relations[0] : undefined;
 }
 
+/** The one input in whatever pipeline whose transform has this name. */
+export function inputCalled(transforms: readonly Transform[], name: string): string | undefined {
+  const inputs = transforms.flatMap((transform) => transform.inputs);
+  const ids = new Set(inputs.flatMap((input) => (input.type === "transform" ? input.id : [])));
+  const called = [...ids].filter((id) => id.endsWith(`.${name}`));
+  return called.length === 1 ? called[0] : undefined;
+}
+
 /** What a test of this transform would give rows for. */
 export function inputNames(project: Project, { inputs }: Transform): readonly string[] {
   return inputs.flatMap((input) => {

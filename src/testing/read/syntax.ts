@@ -28,7 +28,7 @@ export const test = z.strictObject({
     )
     .optional()
     .describe(
-      "The clock stands still at this time: now(), CURRENT_DATE and their like. It has a zone: `2018-04-17T06:00:00Z`.",
+      "The clock stands still at this time: now(), CURRENT_DATE and their like, and that of Python, by the package time-machine. It has a zone: `2018-04-17T06:00:00Z`.",
     ),
   vars: z
     .record(name, scalar)
@@ -37,7 +37,9 @@ export const test = z.strictObject({
   at: name
     .optional()
     .describe(
-      "Tests one piece of the SQL instead of all of it: `cte(latest_plan)`. What it reads is given by its name there.",
+      "Tests one piece of the SQL instead of all of it: `cte(latest_plan)`, `subquery(alias)`, `statement(0)` (counted from 0), " +
+        "`insert_into(schema.table)`, `create_table_as(table)`, one inside of the other as in `statement(1).cte(x)`. What it " +
+        "reads is given by its name there.",
     ),
   run: z
     .strictObject({
@@ -51,7 +53,7 @@ export const test = z.strictObject({
     .record(name, given)
     .optional()
     .describe(
-      "Rows of the inputs, by table, transform or source. What is not named is empty; columns that are left out are made up. Files of a load are `{file: NAME, text: …}`.",
+      "Rows of the inputs, by table, transform or source. What is not named is empty; columns of a table that are left out are made up, those of a piece of the SQL are NULL. Files of a load are `{file: NAME, text: …}`.",
     ),
   before: tables
     .optional()

@@ -1,0 +1,40 @@
+/** What a test gives: rows of tables and of pieces of SQL, and files. */
+import type { Node } from "../../project/places.ts";
+import type { Path } from "../../project/problem.ts";
+import { tableText } from "../../project/types.ts";
+import type { GivenFile, GivenPiece, GivenTable, Subject } from "../types.ts";
+import { filesIn } from "./files_in.ts";
+import { inputCalled, inputNames, type TestNames } from "./names.ts";
+import { rowsIn } from "./rows_in.ts";
+import type { TestFile } from "./test_file.ts";
+
+export function readGiven(file: TestFile, node: Node | undefined, subject: Subject, path: Path) {
+  const given: GivenTable[] = [];
+  const files: GivenFile[] = [];
+  const pieces: GivenPiece[] = [];
+  for (const { key, value } of node?.type === "map" ? node.pairs : []) {
+    if (key.type !== "scalar") continue;
+    const at = [...path, key.text];
+    const named = meaning(file, key.text, subject);
+    if (named?.type === "files") files.push(...filesIn(file, value, named.source, at));
+    else if (subject.type === "piece" && !key.text.includes(".")) {
+      const rows = rowsIn(file, value, at, undefined, named ? tableText(named.relation) : key.text);
+      if (rows) pieces.push({ name: key.text, ...(named && { relation: named.relation }), ...rows });
+    } else if (named) {
+      const rows = rowsIn(file, value, at, named.relation);
+      if (rows) given.push({ relation: named.relation, ...rows });
+    } else {
+      const near = subject.type === "transform" ? inputNames(file.project, subject.transform) : [];
+      file.tell(file.names.unknown(key.text, at, near));
+    }
+  }
+  return { given, files, pieces };
+}
+
+/** By the names of this pipeline, then by those of what is tested: an input may be of another pipeline. */
+function meaning(file: TestFile, name: string, subject: Subject): ReturnType<TestNames["find"]> {
+  const found = file.names.find(name, file.pipeline);
+  if (found) return found;
+  const input = inputCalled(subject.type === "pipeline" ? subject.transforms : [subject.transform], name);
+  return input === undefined ? undefined : file.names.find(input, file.pipeline);
+}

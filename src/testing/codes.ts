@@ -73,6 +73,15 @@ export const lowCoverage = defineCode({
   todo: "Write tests for what `ctf test --coverage` lists, or lower min_coverage.",
 });
 
+export const perhapsNotFrozen = defineCode({
+  code: "CTF869",
+  name: "clock-perhaps-not-frozen",
+  severity: "warning",
+  what: "A test sets the time with `now:`, and nobody can see whether something in the SQL reads the clock.",
+  why: "If it does, the test gives another result tomorrow.",
+  todo: "Say the type of what is meant ('today'::date), or take the time as an argument; if it is no matter of time, all is well.",
+});
+
 /** For docs/diagnostics. @public */
 export const codes = [
   unknownInTest,
@@ -83,4 +92,5 @@ export const codes = [
   noSuchPiece,
   cannotPrepare,
   lowCoverage,
+  perhapsNotFrozen,
 ];

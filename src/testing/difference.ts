@@ -3,7 +3,7 @@ import type { ComparedColumn, Surplus } from "../warehouse/testbed/compare.ts";
 import type { CellText } from "../warehouse/testbed/values.ts";
 
 /** A row that is there and not expected, or expected and not there. */
-export interface OddRow extends Pick<Surplus, "cells" | "ranks"> {
+interface OddRow extends Pick<Surplus, "cells" | "ranks"> {
   /** Which expected row it is, from 0. */
   readonly expected?: number;
 }
@@ -18,7 +18,7 @@ interface ChangedRow {
 
 export interface Difference {
   readonly columns: readonly string[];
-  /** Places in `columns`. */
+  /** Places in `columns` of what the key has of them: they tell which row it is, also where they do not differ. */
   readonly keys: readonly number[];
   readonly missing: readonly OddRow[];
   readonly unexpected: readonly OddRow[];
@@ -63,7 +63,7 @@ export function differenceOf(
   }));
   return {
     columns: names,
-    keys: isKeyed ? keys : [],
+    keys: keys.filter((n) => n !== -1),
     missing: missing.toSorted(byNumber),
     unexpected,
     changed: changed.toSorted((a, b) => byNumber(a.expected, b.expected)),

@@ -3,46 +3,69 @@ import { DiagnosticError, type Position } from "../diagnostics/diagnostic.ts";
 import type { Action, Code, PlannedTransform } from "../plan/types.ts";
 import type { Column, TableOutput } from "../project/types.ts";
 import { freezeExpression, freezeTime, type Frozen } from "../sql/freeze/freeze.ts";
+import { orReplace } from "../sql/or_replace.ts";
 import { loadParser } from "../sql/parser.ts";
+import { splitStatements } from "../sql/statements.ts";
 import type { Rewritten } from "../warehouse/errors.ts";
 import type { Statement } from "../warehouse/batch.ts";
 import { identifier, qualified } from "../warehouse/names.ts";
-import { notFrozen } from "./codes.ts";
+import type { Clock } from "./clock.ts";
+import { notFrozen, perhapsNotFrozen } from "./codes.ts";
 import type { GivenRelation } from "./types.ts";
 
 /** @throws DiagnosticError naming every place that reads the clock and can't be frozen */
-export async function frozenTransform(planned: PlannedTransform, now: string | undefined): Promise<PlannedTransform> {
-  if (now === undefined) return planned;
+export async function frozenTransform(planned: PlannedTransform, clock: Clock | undefined): Promise<PlannedTransform> {
+  if (!clock) return planned;
   await loadParser();
-  return { ...planned, action: frozenAction(planned.action, now) };
+  return { ...planned, action: frozenAction(planned.action, clock) };
 }
 
-function frozenAction(action: Action, now: string): Action {
+function frozenAction(action: Action, clock: Clock): Action {
+  const { now } = clock;
   switch (action.type) {
     case "build_table":
-      return { ...action, rows: frozenRows(action.rows, now), output: frozenDefaults(action.output, now) };
+      return { ...action, rows: frozenRows(action.rows, clock), output: frozenDefaults(action.output, now) };
     case "merge_rows":
-      return { ...action, rows: frozenRows(action.rows, now), output: frozenDefaults(action.output, now) };
+      return { ...action, rows: frozenRows(action.rows, clock), output: frozenDefaults(action.output, now) };
     case "append_rows":
       return { ...action, output: frozenDefaults(action.output, now) };
     case "run_statements":
-      return { ...action, statements: action.statements.map((code) => frozenCode(code, now)) };
+      return { ...action, statements: action.statements.map((code) => frozenCode(code, clock)) };
     default:
       return action;
   }
 }
 
-const frozenRows = <R extends { readonly type: string }>(rows: R, now: string): R =>
-  "query" in rows ? { ...rows, query: frozenCode(rows.query as Code, now) } : rows;
+const frozenRows = <R extends { readonly type: string }>(rows: R, clock: Clock): R =>
+  "query" in rows ? { ...rows, query: frozenCode(rows.query as Code, clock) } : rows;
 
-function frozenCode(code: Code & Rewritten, now: string): Code & Rewritten {
-  const frozen = freezeTime(code, now);
-  refuseUnfreezable(frozen, code.file);
+function frozenCode(code: Code & Rewritten, clock: Clock): Code & Rewritten {
+  const frozen = freezeTime(code, clock.now, clock.typeOf);
+  tellUnfreezable(frozen, code.file, clock);
   return { ...code, text: frozen.text, toFile: frozen.toFile };
 }
 
-function refuseUnfreezable({ unfreezable }: Frozen, file: string): void {
-  const certain = unfreezable.filter(({ reads }) => reads === "clock");
+/** The functions and views that other transforms made before, as of the test's time, for its transaction. */
+export async function frozenDefinitions(clock: Clock | undefined): Promise<readonly Statement[]> {
+  if (!clock) return [];
+  await loadParser();
+  return clock.makers.flatMap((maker) =>
+    splitStatements(maker).statements.flatMap((code): readonly Statement[] => {
+      if (orReplace(code.text) === undefined) return [];
+      const { text } = frozenCode(code, clock);
+      return text === code.text ? [] : [{ text: orReplace(text)! }];
+    }),
+  );
+}
+
+function tellUnfreezable({ unfreezable }: Pick<Frozen, "unfreezable">, file: string, { note }: Clock): void {
+  const [certain, others] = [
+    unfreezable.filter(({ reads }) => reads === "clock"),
+    unfreezable.filter(({ reads }) => reads === "perhaps"),
+  ];
+  for (const { what, start } of others) {
+    note(perhapsNotFrozen({ message: `${what} can't be held still at the test's time`, span: { file, start } }));
+  }
   if (certain.length === 0) return;
   throw new DiagnosticError(
     certain.map(({ what, start }) =>
@@ -57,8 +80,9 @@ const frozenDefaults = (output: TableOutput, now: string): TableOutput =>
     : output;
 
 /** Defaults of the tables that a test has rows in or makes, as of its time. */
-export async function frozenDefaultStatements(relations: Iterable<GivenRelation>, now: string | undefined) {
-  if (now === undefined) return [];
+export async function frozenDefaultStatements(relations: Iterable<GivenRelation>, clock: Clock | undefined) {
+  if (!clock) return [];
+  const { now } = clock;
   await loadParser();
   return [...new Set(relations)].flatMap((relation) =>
     relation.columns.flatMap((column): readonly Statement[] => {
@@ -78,13 +102,13 @@ function frozenDefault(column: Column, now: string): Column {
 }
 
 /** A piece of SQL knows where its places stand in the file; so does it when its clock stands still. */
-export function frozenPiece(piece: Code & Required<Rewritten>, now: string | undefined): Code & Rewritten {
-  if (now === undefined) return piece;
+export function frozenPiece(piece: Code & Required<Rewritten>, clock: Clock | undefined): Code & Rewritten {
+  if (!clock) return piece;
   const { toFile } = piece;
-  const frozen = freezeTime({ text: piece.text, line: 1, column: 1 }, now);
+  const frozen = freezeTime({ text: piece.text, line: 1, column: 1 }, clock.now, clock.typeOf);
   const inFile = (place: Position) => toFile(offsetOf(piece.text, place));
   const unfreezable = frozen.unfreezable.map((one) => ({ ...one, start: inFile(one.start) }));
-  refuseUnfreezable({ ...frozen, unfreezable }, piece.file);
+  tellUnfreezable({ unfreezable }, piece.file, clock);
   return { ...piece, text: frozen.text, toFile: (offset) => inFile(frozen.toFile(offset)) };
 }
 

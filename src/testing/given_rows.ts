@@ -21,6 +21,8 @@ import type { GivenRelation, GivenTable, TestCase } from "./types.ts";
 export type FactsMemory = Map<string, TableFacts>;
 
 export interface Insert {
+  /** `schema.name` */
+  readonly table: string;
   readonly statement: Statement;
   readonly blame: (error: unknown) => Diagnostic;
 }
@@ -29,13 +31,14 @@ export interface Insert {
 const SEED = 1;
 
 /**
- * Asks PostgreSQL about tables and checks, so it comes before the transaction.
+ * Asks PostgreSQL about tables and checks, so it comes before the transaction; or in one that `afterError` takes back.
  * @throws DiagnosticError where nothing can be made up that a table takes
  */
 export async function insertsOf(
   client: pg.Client,
   tables: readonly GivenTable[],
   memory: FactsMemory,
+  afterError?: Statement,
 ): Promise<readonly Insert[]> {
   const unknown = tables.filter(({ relation }) => !memory.has(tableText(relation)));
   if (unknown.length > 0) {
@@ -52,10 +55,14 @@ export async function insertsOf(
     byTable.set(text, other ? together(other, table) : table);
   }
   const given = new Map([...byTable].map(([text, { rows }]) => [text, rows.map(({ values }) => values)]));
-  const made = await makeCheckedRows(client, factsFor(byTable, memory), given, { seed: SEED });
+  const made = await makeCheckedRows(client, factsFor(byTable, memory), given, { seed: SEED }, afterError);
   const views = [...byTable.values()].filter(({ relation }) => relation.type === "view");
   return [
-    ...views.map((table) => ({ statement: tableForView(table.relation), blame: blamed(table) })),
+    ...views.map((table) => ({
+      table: tableText(table.relation),
+      statement: tableForView(table.relation),
+      blame: blamed(table),
+    })),
     ...made.flatMap((rows) => insertsOfMade(rows, byTable.get(tableText(rows.table)))),
   ];
 }
@@ -91,16 +98,17 @@ function factsFor(tables: ReadonlyMap<string, GivenTable>, memory: FactsMemory):
 function insertsOfMade(made: MadeRows, given: GivenTable | undefined): readonly Insert[] {
   if (made.rows.length === 0) return [];
   const { statement, valueAt } = insertion(made);
+  const table = tableText(made.table);
   const blame = (error: unknown): Diagnostic => {
     const value = valueAt(databaseError(error)?.position);
     const number = value && made.given[value.row];
     const written = number === undefined ? undefined : given?.rows[number]?.values;
     const column = value && written && value.column in written ? value.column : undefined;
     const span = number === undefined ? given?.place : given?.at(number, column);
-    return refusedRow(error, tableText(made.table), span);
+    return refusedRow(error, table, span);
   };
   const counting = insertStatements([{ ...made, rows: [] }]);
-  return [{ statement, blame }, ...counting.map((one) => ({ statement: one, blame }))];
+  return [{ table, statement, blame }, ...counting.map((one) => ({ table, statement: one, blame }))];
 }
 
 const blamed =

@@ -15,9 +15,10 @@ import { startRun } from "../warehouse/records/run.ts";
 import type { TestDatabase } from "../warehouse/testbed/databases.ts";
 import { rehearseQuery } from "../warehouse/testbed/rehearse.ts";
 import type { PythonCaller, Work } from "../warehouse/work.ts";
+import type { Clock } from "./clock.ts";
 import { compareRows } from "./compare_rows.ts";
 import { FILE_SCHEMA, writingNoFile } from "./file_output.ts";
-import { frozenDefaultStatements, frozenTransform } from "./frozen.ts";
+import { frozenDefaultStatements, frozenDefinitions, frozenTransform } from "./frozen.ts";
 import { writeFiles, type FilesOfTest } from "./given_files.ts";
 import { insertsOf, relationsOf } from "./given_rows.ts";
 import { changesTold, inWords, judgeCounts, judgeRefusal } from "./judge.ts";
@@ -35,7 +36,13 @@ export interface OwnRun {
   readonly env: Work["env"];
   readonly signal: AbortSignal;
   readonly python: PythonCaller;
+  readonly clock: Clock | undefined;
+  /** Of several runs in one database, which it is. */
+  readonly number?: number;
 }
+
+const runId = ({ number }: Pick<OwnRun, "number">): string =>
+  number === undefined ? TEST_RUN : `${TEST_RUN}_${number}`;
 
 export async function runInOwn(run: OwnRun): Promise<readonly Failure[]> {
   const { test, database } = run;
@@ -73,7 +80,7 @@ export async function runInOwn(run: OwnRun): Promise<readonly Failure[]> {
 }
 
 /** @throws DiagnosticError with what is wrong with the test's own rows */
-async function giveRows({ test, planned, root }: OwnRun, { client }: Session): Promise<void> {
+async function giveRows({ test, planned, root, clock }: OwnRun, { client }: Session): Promise<void> {
   const given = isPieceTest(test) ? (await divideGiven(test, root)).given : test.given;
   const inserts = await insertsOf(client, [...given, ...test.before], new Map());
   const variables = Object.entries(test.vars).map(([name, value]): Statement => ({
@@ -82,7 +89,8 @@ async function giveRows({ test, planned, root }: OwnRun, { client }: Session): P
   const before: readonly Statement[] = [
     ...variables,
     { text: `CREATE SCHEMA IF NOT EXISTS ${identifier(FILE_SCHEMA)}` },
-    ...(await frozenDefaultStatements(relationsOf({ ...test, given }), test.now)),
+    ...(await frozenDefinitions(clock)),
+    ...(await frozenDefaultStatements(relationsOf({ ...test, given }), clock)),
     { text: "BEGIN" },
     ...setLocally(planned[0]?.settings ?? {}),
   ];
@@ -101,8 +109,9 @@ interface Done {
   readonly again?: () => Promise<readonly Failure[]>;
 }
 
-async function carryOutAll(run: OwnRun, session: Session, files: FilesOfTest): Promise<Done> {
-  const { test, root, database, env, signal, python } = run;
+/** What is run, by a run's own steps. @throws what a run would throw */
+export async function carryOutAll(run: OwnRun, session: Session, files: FilesOfTest): Promise<Done> {
+  const { test, root, database, env, signal, python, clock } = run;
   const workOf = (planned: PlannedTransform): Work => ({
     ...workFor({
       client: session.client,
@@ -114,12 +123,13 @@ async function carryOutAll(run: OwnRun, session: Session, files: FilesOfTest): P
       another: async () => (await database.session()).client,
       python,
     }),
+    record: { run: runId(run), transform: planned.id },
     closed: {},
   });
   if (isPieceTest(test)) {
     const work = { ...workOf(run.planned[0]!), closed: { number: 0 } };
     const { pieces } = await divideGiven(test, root);
-    const query = await pieceOf(session.client, test, root, pieces);
+    const query = await pieceOf(session.client, test, root, pieces, clock);
     return { counts: {}, piece: await session.guarded(() => rehearseQuery(work, query)) };
   }
   const made = new Set(run.planned.flatMap(({ action }) => ("output" in action ? [outputText(action.output)] : [])));
@@ -127,7 +137,7 @@ async function carryOutAll(run: OwnRun, session: Session, files: FilesOfTest): P
   const there = new Set([...made, ...given]);
   const planned: PlannedTransform[] = [];
   for (const one of run.planned) {
-    const frozen = await frozenTransform(writingNoFile(one), test.now);
+    const frozen = await frozenTransform(writingNoFile(one), clock);
     const action = withKeysTo(files.reading(frozen.action), there);
     planned.push({ ...frozen, action, referencedBy: [], monitors: test.expectError ? one.monitors : [] });
   }
@@ -159,14 +169,14 @@ function withKeysTo<A extends PlannedTransform["action"]>(action: A, there: Read
 }
 
 /** The steps of a run keep records, so there must be some to keep. */
-async function record({ test }: OwnRun, { client }: Session, transforms: readonly PlannedTransform[]): Promise<void> {
+async function record(run: OwnRun, { client }: Session, transforms: readonly PlannedTransform[]): Promise<void> {
   const plan = {
     version: 1,
     project: "test",
     target: "tests",
     variables: {},
-    selection: test.name,
+    selection: run.test.name,
     transforms,
   } as const satisfies Plan;
-  await startRun(client, plan, { id: TEST_RUN, who: "test", host: "test", ctfVersion: "test" });
+  await startRun(client, plan, { id: runId(run), who: "test", host: "test", ctfVersion: "test" });
 }

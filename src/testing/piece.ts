@@ -10,6 +10,7 @@ import type { PieceColumn, PieceError, Replacement, Selector } from "../sql/piec
 import { suggestion } from "../project/values.ts";
 import { describe, typeNames } from "../warehouse/describe.ts";
 import type { Rewritten } from "../warehouse/errors.ts";
+import type { Clock } from "./clock.ts";
 import { noSuchPiece, unknownInTest } from "./codes.ts";
 import { frozenPiece } from "./frozen.ts";
 import type { GivenPiece, GivenTable, TestCase } from "./types.ts";
@@ -53,13 +54,14 @@ export async function pieceOf(
   test: PieceTest,
   root: string,
   pieces: readonly GivenPiece[],
+  clock: Clock | undefined,
 ): Promise<Code & Rewritten> {
   const code = codeOf(test, root);
   const replacements: Replacement[] = [];
   for (const piece of pieces) replacements.push(await replacementOf(client, code, piece));
   const result = pieceQuery(code, selectorOf(test), replacements);
   if (!result.ok) throw refusal(result.error, test.subject.place, code);
-  return frozenPiece({ ...code, text: result.text, toFile: result.toFile }, test.now);
+  return frozenPiece({ ...code, text: result.text, toFile: result.toFile }, clock);
 }
 
 async function replacementOf(client: pg.Client, code: Code, piece: GivenPiece): Promise<Replacement> {
@@ -89,7 +91,10 @@ function refusal(error: PieceError, span: Span, code: Code): DiagnosticError {
       noSuchPiece({ message: error.message, span: { file: code.file, start: error.start } }),
     ]);
   }
-  const candidates = (error.candidates.length > 0 ? error.candidates : piecesOf(code)).map(({ selector }) => selector);
+  const all = (error.candidates.length > 0 ? error.candidates : piecesOf(code)).map(({ selector }) => selector);
+  // Of a piece that is there and can't be run, those within it may be.
+  const within = all.filter((selector) => selector.startsWith(`${error.selector}.`));
+  const candidates = within.length > 0 ? within : all.filter((selector) => selector !== error.selector);
   const near = suggestion(error.selector, candidates);
   const hint = near.hint ?? (candidates.length > 0 ? `There are ${candidates.slice(0, 12).join(", ")}.` : undefined);
   return new DiagnosticError([noSuchPiece({ message: error.message, span, ...(hint !== undefined && { hint }) })]);

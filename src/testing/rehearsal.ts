@@ -10,8 +10,9 @@ import type { RowCounts } from "../warehouse/outcome.ts";
 import type { ComparedColumn } from "../warehouse/testbed/compare.ts";
 import { rehearseBuild, rehearseMerge, rehearseQuery, rehearseStatements } from "../warehouse/testbed/rehearse.ts";
 import type { Work } from "../warehouse/work.ts";
+import type { Clock } from "./clock.ts";
 import { compareRows } from "./compare_rows.ts";
-import { frozenDefaultStatements } from "./frozen.ts";
+import { frozenDefaultStatements, frozenDefinitions } from "./frozen.ts";
 import { changesTold, inWords, judgeCounts, judgeRefusal } from "./judge.ts";
 import { countFromOne, type FactsMemory, insertsOf, relationsOf } from "./given_rows.ts";
 import { divideGiven, isPieceTest, pieceOf } from "./piece.ts";
@@ -29,14 +30,19 @@ export interface SessionMemory {
 export const newMemory = (): SessionMemory => ({ fillers: new Map(), columns: new Map(), facts: new Map() });
 
 /** @throws what is no answer of the server's */
-export async function rehearse(work: Work, test: TestCase, memory: SessionMemory): Promise<readonly Failure[]> {
+export async function rehearse(
+  work: Work,
+  test: TestCase,
+  memory: SessionMemory,
+  clock: Clock | undefined,
+): Promise<readonly Failure[]> {
   const { client } = work;
   try {
-    const refused = await giveRows(work, test, memory);
+    const refused = await giveRows(work, test, memory, clock);
     if (refused) return [{ type: "refused", diagnostics: [refused] }];
     let done: Rehearsed;
     try {
-      done = await carryOut(work, test, memory);
+      done = await rehearseTransform(work, test, memory, clock);
     } catch (error) {
       return judgeRefusal(test, inWords(error, work.planned));
     }
@@ -54,7 +60,12 @@ export async function rehearse(work: Work, test: TestCase, memory: SessionMemory
 }
 
 /** Begins the transaction. Gives what is wrong with the test's own rows. */
-async function giveRows(work: Work, test: TestCase, memory: SessionMemory): Promise<Diagnostic | undefined> {
+async function giveRows(
+  work: Work,
+  test: TestCase,
+  memory: SessionMemory,
+  clock: Clock | undefined,
+): Promise<Diagnostic | undefined> {
   const variables = Object.fromEntries(Object.entries(test.vars).map(([name, value]) => [`ctf.${name}`, value]));
   const given = isPieceTest(test) ? (await divideGiven(test, work.root)).given : test.given;
   const relations = relationsOf({ ...test, given });
@@ -62,7 +73,8 @@ async function giveRows(work: Work, test: TestCase, memory: SessionMemory): Prom
   const before: readonly Statement[] = [
     { text: "BEGIN" },
     ...setLocally({ ...work.planned.settings, ...variables }),
-    ...(await frozenDefaultStatements(relations, test.now)),
+    ...(await frozenDefinitions(clock)),
+    ...(await frozenDefaultStatements(relations, clock)),
     ...countFromOne(relations),
   ];
   try {
@@ -83,11 +95,17 @@ interface Rehearsed {
   readonly again?: () => Promise<readonly Failure[]>;
 }
 
-async function carryOut(work: Work, test: TestCase, memory: SessionMemory): Promise<Rehearsed> {
+/** What is tested, done in the transaction that the caller has begun. @throws what a run would throw */
+export async function rehearseTransform(
+  work: Work,
+  test: TestCase,
+  memory: SessionMemory,
+  clock: Clock | undefined,
+): Promise<Rehearsed> {
   const { action } = work.planned;
   if (isPieceTest(test)) {
     const { pieces } = await divideGiven(test, work.root);
-    return { built: await rehearseQuery(work, await pieceOf(work.client, test, work.root, pieces)), counts: {} };
+    return { built: await rehearseQuery(work, await pieceOf(work.client, test, work.root, pieces, clock)), counts: {} };
   }
   switch (action.type) {
     case "build_table": {

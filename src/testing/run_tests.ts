@@ -3,7 +3,7 @@ import { type Diagnostic, DiagnosticError } from "../diagnostics/diagnostic.ts";
 import type { Kinds } from "../plan/kind.ts";
 import { makePlan, readFrom } from "../plan/make.ts";
 import type { PlannedTransform } from "../plan/types.ts";
-import type { Project } from "../project/types.ts";
+import type { Code, Project } from "../project/types.ts";
 import { exampleOf } from "../project/variables.ts";
 import type { ServerName } from "../warehouse/embedded/server.ts";
 import type { Session } from "../warehouse/empty/database.ts";
@@ -11,6 +11,7 @@ import { type TestDatabase, type Testbed, withTestbed } from "../warehouse/testb
 import { isLostConnection } from "../warehouse/errors.ts";
 import type { PythonCaller } from "../warehouse/work.ts";
 import type { Workers } from "../worker/pool.ts";
+import { type Clock, clockOf } from "./clock.ts";
 import { impossibleTest, testFailed } from "./codes.ts";
 import { frozenTransform } from "./frozen.ts";
 import { newMemory, rehearse, type SessionMemory } from "./rehearsal.ts";
@@ -33,20 +34,20 @@ export interface TestOptions {
 }
 
 /** Python and whole pipelines get this long; nobody waits for ever. */
-const LONGEST_MS = 120_000;
+export const LONGEST_MS = 120_000;
 
-interface LazyWorkers {
+export interface LazyWorkers {
   get(): Promise<Workers>;
   close(): Promise<void>;
 }
 
 /** Most tests need no Python, and not even the code that speaks with it. */
-function lazyWorkers({ root, python, targets }: Project, { env }: TestOptions): LazyWorkers {
+export function lazyWorkers({ root, python, targets }: Project, { env }: Pick<TestOptions, "env">): LazyWorkers {
   let opened: Promise<Workers> | undefined;
   const open = async (): Promise<Workers> => {
     const { openWorkers } = await import("../worker/pool.ts");
     const secrets = targets.flatMap((target) => (target.type === "url" ? [target.urlEnv] : []));
-    return openWorkers({ root, ...(python !== undefined && { interpreter: python }), env, secrets });
+    return openWorkers({ root, ...(python !== undefined && { python }), env, secrets });
   };
   return { get: () => (opened ??= open()), close: async () => (await opened)?.close() };
 }
@@ -64,7 +65,8 @@ export async function runTests(
   const { root, postgres, variables } = project;
   const settings = {
     server: options.server ?? ({ root, role: "scratch", major: postgres } as const),
-    ...tables,
+    parts: tables.parts,
+    fill: tables.fill,
     variables: Object.fromEntries(variables.map((one) => [one.name, one.default ?? exampleOf(one)])),
     notice: options.notice,
   };
@@ -74,16 +76,17 @@ export async function runTests(
     const queue = [...tests];
     const broken = new AbortController();
     const workers = Array.from({ length: Math.min(options.concurrency, tests.length) }, async () => {
-      const worker = new TestWorker(testbed, project, planned, python, options);
+      const worker = new TestWorker(testbed, project, planned, tables.makers, python, options);
       for (let test = queue.shift(); test && !options.signal.aborted && !broken.signal.aborted; test = queue.shift()) {
         const begun = performance.now();
-        const failures = await worker.run(test).catch((error: unknown) => {
+        const notes: Diagnostic[] = [];
+        const failures = await worker.run(test, notes).catch((error: unknown) => {
           broken.abort();
           throw error;
         });
         // What Ctrl-C broke off says nothing.
         if (options.signal.aborted) return;
-        const verdict: Verdict = { test, failures, seconds: (performance.now() - begun) / 1000 };
+        const verdict: Verdict = { test, failures, notes, seconds: (performance.now() - begun) / 1000 };
         verdicts.set(test, verdict);
         options.ended(verdict);
       }
@@ -98,7 +101,8 @@ export async function runTests(
 const defaultsOf = ({ variables }: Project): Readonly<Record<string, string>> =>
   Object.fromEntries(variables.flatMap((one) => (one.default === undefined ? [] : [[one.name, one.default]])));
 
-async function planFor(
+/** The transforms that tests are about, by id. @throws DiagnosticError where one can't be planned */
+export async function planFor(
   project: Project,
   kinds: Kinds,
   tests: readonly TestCase[],
@@ -125,6 +129,7 @@ class TestWorker {
   private readonly testbed: Testbed;
   private readonly project: Project;
   private readonly planned: ReadonlyMap<string, PlannedTransform>;
+  private readonly makers: ReadonlyMap<string, Code>;
   private readonly options: TestOptions;
   private readonly workers: LazyWorkers;
   private database: TestDatabase | undefined;
@@ -135,27 +140,31 @@ class TestWorker {
     testbed: Testbed,
     project: Project,
     planned: ReadonlyMap<string, PlannedTransform>,
+    makers: ReadonlyMap<string, Code>,
     workers: LazyWorkers,
     options: TestOptions,
   ) {
     this.testbed = testbed;
     this.project = project;
     this.planned = planned;
+    this.makers = makers;
     this.workers = workers;
     this.options = options;
   }
 
-  async run(test: TestCase): Promise<Verdict["failures"]> {
+  /** `notes` gets what is worth knowing beside. */
+  async run(test: TestCase, notes: Diagnostic[]): Promise<Verdict["failures"]> {
     const { subject } = test;
     const transforms = subject.type === "pipeline" ? subject.transforms : [subject.transform];
     const planned = transforms.map(({ id }) => this.planned.get(id)!);
     const [only] = planned;
     const missing = missingVariables(this.project, test, planned);
     if (missing.length > 0) return [{ type: "refused", diagnostics: missing }];
+    const clock = clockOf(this.project, test, this.makers, (note) => void notes.push(note));
     try {
       return await (!this.options.debug && canBeRehearsed(test, only!)
-        ? this.rehearsed(test, only!)
-        : this.inOwn(test, planned));
+        ? this.rehearsed(test, only!, clock)
+        : this.inOwn(test, planned, clock, notes));
     } catch (error) {
       if (!isLostConnection(error)) throw error;
       // Ended from outside, because it took too long; the next test gets a new session.
@@ -166,12 +175,16 @@ class TestWorker {
     }
   }
 
-  private async rehearsed(test: TestCase, planned: PlannedTransform): Promise<Verdict["failures"]> {
+  private async rehearsed(
+    test: TestCase,
+    planned: PlannedTransform,
+    clock: Clock | undefined,
+  ): Promise<Verdict["failures"]> {
     this.database ??= await this.testbed.shared();
     const session = (this.session ??= await this.database.session());
     let frozen: PlannedTransform;
     try {
-      frozen = test.subject.type === "piece" ? planned : await frozenTransform(planned, test.now);
+      frozen = test.subject.type === "piece" ? planned : await frozenTransform(planned, clock);
     } catch (error) {
       if (error instanceof DiagnosticError) return [{ type: "refused", diagnostics: error.diagnostics }];
       throw error;
@@ -186,7 +199,7 @@ class TestWorker {
       another: async () => (await this.database!.session()).client,
       python: noPython,
     });
-    const failures = await session.guarded(() => rehearse(work, test, this.memory));
+    const failures = await session.guarded(() => rehearse(work, test, this.memory, clock));
     // People's statements may have changed the session.
     if (planned.action.type === "run_statements") {
       this.session = undefined;
@@ -196,7 +209,12 @@ class TestWorker {
     return failures;
   }
 
-  private async inOwn(test: TestCase, planned: readonly PlannedTransform[]): Promise<Verdict["failures"]> {
+  private async inOwn(
+    test: TestCase,
+    planned: readonly PlannedTransform[],
+    clock: Clock | undefined,
+    notes: readonly Diagnostic[],
+  ): Promise<Verdict["failures"]> {
     const database = await this.testbed.own();
     const { root } = this.project;
     const { runInOwn } = await import("./own_run.ts");
@@ -206,8 +224,8 @@ class TestWorker {
     const signal = AbortSignal.any([this.options.signal, limit]);
     try {
       const begun = performance.now();
-      const failures = await runInOwn({ database, test, planned, root, env, signal, python });
-      await this.options.debug?.(database, { test, failures, seconds: (performance.now() - begun) / 1000 });
+      const failures = await runInOwn({ database, test, planned, root, env, signal, python, clock });
+      await this.options.debug?.(database, { test, failures, notes, seconds: (performance.now() - begun) / 1000 });
       return failures;
     } catch (error) {
       if (!signal.aborted) throw error;
@@ -224,13 +242,14 @@ class TestWorker {
       workers: await this.workers.get(),
       variables: { ...defaultsOf(this.project), ...vars },
       now: now === undefined ? new Date() : new Date(now),
+      clockStandsStill: now !== undefined,
       hear: () => {},
     });
   }
 }
 
 /** Variables that a run would ask for: their place is taken by something only where nothing is run. */
-function missingVariables(
+export function missingVariables(
   { variables }: Project,
   { vars, place }: TestCase,
   planned: readonly PlannedTransform[],
@@ -250,7 +269,7 @@ function missingVariables(
 }
 
 /** SQL in one transaction: everything else needs a database of its own, which takes longer. */
-function canBeRehearsed({ subject }: TestCase, { action }: PlannedTransform): boolean {
+export function canBeRehearsed({ subject }: TestCase, { action }: PlannedTransform): boolean {
   if (subject.type !== "transform") return subject.type === "piece";
   if (action.type === "run_statements") return action.oneTransaction;
   return (action.type === "build_table" || action.type === "merge_rows") && action.rows.type === "query";

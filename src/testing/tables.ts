@@ -3,7 +3,7 @@ import { reachOf } from "../compile/keys.ts";
 import { type Relation, type Unit, type Units, unitsOf } from "../compile/units.ts";
 import { buildGraph, topologicalOrder } from "../graph/graph.ts";
 import type { Kinds } from "../plan/kind.ts";
-import type { Project, Transform } from "../project/types.ts";
+import type { Code, Project, Transform } from "../project/types.ts";
 import { VERSION } from "../project/version.ts";
 import { packageVersions } from "../warehouse/embedded/binaries.ts";
 import type { Session } from "../warehouse/empty/database.ts";
@@ -12,6 +12,8 @@ import type { GivenRelation, TestCase } from "./types.ts";
 export interface TestTables {
   /** One text for each thing that has to be there; it changes with anything that the thing depends on. */
   readonly parts: readonly string[];
+  /** The statements that are run to make them, by the id of their transform. */
+  readonly makers: ReadonlyMap<string, Code>;
   fill(session: () => Promise<Session>): Promise<void>;
 }
 
@@ -39,6 +41,12 @@ export function tablesFor(project: Project, kinds: Kinds, tests: readonly TestCa
   ];
   return {
     parts,
+    makers: new Map(
+      inOrder.map(({ transform, text }) => [
+        transform.id,
+        { file: transform.codeFile!, text: text ?? "", line: 1, column: 1 },
+      ]),
+    ),
     fill: async (session) => {
       const { fillTables } = await import("./fill_tables.ts");
       await fillTables(project, kinds, { tested, relations: sorted, makers: inOrder }, session);
@@ -46,7 +54,8 @@ export function tablesFor(project: Project, kinds: Kinds, tests: readonly TestCa
   };
 }
 
-const inputsOf = (project: Project, { inputs }: Transform): readonly GivenRelation[] =>
+/** The tables and views that a transform declares as its inputs. */
+export const inputsOf = (project: Project, { inputs }: Transform): readonly GivenRelation[] =>
   inputs.flatMap((input): readonly GivenRelation[] => {
     if (input.type === "source") {
       return project.sources.flatMap((one) => (one.type === "table" && one.sourceName === input.name ? [one] : []));

@@ -19,5 +19,7 @@ export interface Verdict {
   readonly test: TestCase;
   /** None: it passed. */
   readonly failures: readonly Failure[];
+  /** Warnings; they fail nothing. */
+  readonly notes: readonly Diagnostic[];
   readonly seconds: number;
 }

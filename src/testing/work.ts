@@ -39,4 +39,5 @@ export function workFor(parts: TestWork): Work {
 export const noPython: PythonCaller = {
   table: () => Promise.reject(new Error("no python transform was expected here")),
   file: () => Promise.reject(new Error("no python transform was expected here")),
+  map: () => Promise.reject(new Error("no python transform was expected here")),
 };

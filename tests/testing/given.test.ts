@@ -101,6 +101,68 @@ inWorld(18, (world) => {
     `);
   });
 
+  test("an input of another pipeline has its transform's name here too, for a piece as for the whole", async () => {
+    const said = await world.said(
+      {
+        ...project,
+        "pipelines/q/pipeline.yaml": "description: Q\nowners: [us@clover.example]\n",
+        "pipelines/q/factories.yaml": "ann: {table: p.people, id: 1, name: Ann}\n",
+        "pipelines/q/names.yaml":
+          "kind: create_table_as\ninputs: [{pipeline: p, transform: people}]\noutput: {table: q.names, columns: [{name: name, type: text}]}\n",
+        "pipelines/q/names.sql": "WITH first AS (SELECT name FROM p.people WHERE id = 1) SELECT name FROM first",
+        "pipelines/q/names.test.yaml": `tests:
+  - name: the whole
+    given: {people: [{use: ann}, {id: 2}]}
+    expect: [{name: Ann}]
+  - name: a piece, whose tables may be given by factories too
+    at: cte(first)
+    given: {people: [{use: ann}]}
+    expect: [{name: Ann}]
+  - name: a WITH query has none
+    at: statement(0)
+    given: {first: [{use: ann}]}
+    expect: [{name: Ann}]
+`,
+      },
+      "q",
+    );
+    expect(said).toMatchInlineSnapshot(`
+      "✓ q.names: the whole
+      ✓ q.names: a piece, whose tables may be given by factories too
+      2 tests: 2 passed, in … s.
+      pipelines/q/names.test.yaml:11:27 CTF851 factory "ann" is of p.people, not of first
+        11 |     given: {first: [{use: ann}]}
+           |                           ^^^"
+    `);
+  });
+
+  test("a file's text is written in the encoding of its source, if that has all of its characters", async () => {
+    const said = await world.said(
+      {
+        "sources/files.yaml":
+          'sources: [{name: name_files, file: "names.csv", format: csv, header: true, encoding: LATIN1}]\n',
+        "names.yaml":
+          "kind: load\ninputs: [{source: name_files}]\noutput: {table: p.names, columns: [{name: name, type: text}]}\n",
+        "names.test.yaml": `tests:
+  - name: an accent
+    given: {name_files: {file: names.csv, text: "name\\nNúñez\\n"}}
+    expect: [{name: Núñez}]
+  - name: a Polish name
+    given: {name_files: {file: names.csv, text: "name\\nWładysław\\n"}}
+    expect: [{name: Władysław}]
+`,
+      },
+      "names",
+    );
+    expect(said).toMatchInlineSnapshot(`
+      "✓ p.names: an accent
+      1 test: 1 passed, in … s.
+      pipelines/p/names.test.yaml:6:13 CTF863 the text can't be written in LATIN1, the encoding of name_files: give a file by its path
+        6 |     given: {name_files: {file: names.csv, text: "name\\nWładysław\\n"}}
+          |             ^^^^^^^^^^"
+    `);
+  });
+
   test("everything that is wrong in a file of tests is told at once", async () => {
     const said = await world.said({
       ...project,

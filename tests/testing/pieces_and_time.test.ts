@@ -59,6 +59,23 @@ SELECT id, plan FROM latest`,
     `);
   });
 
+  test("of a statement that is no query, the pieces that are queries are named", async () => {
+    const said = await world.said({
+      "v.yaml": "kind: sql\noutputs: [{view: p.v, columns: [{name: x, type: integer}]}]\n",
+      "v.sql": "CREATE OR REPLACE VIEW p.v AS WITH a AS (SELECT 1 AS x) SELECT x FROM a;\n",
+      "v.test.yaml": "tests:\n  - {name: the view, at: statement(0), expect: [{x: 1}]}\n",
+    });
+    expect(said).toMatchInlineSnapshot(`
+      "✗ p.v: the view
+        pipelines/p/v.test.yaml:2:26 CTF866 this piece is no query that could be run
+          2 |   - {name: the view, at: statement(0), expect: [{x: 1}]}
+            |                          ^^^^^^^^^^^^
+          → Possible here: cte(a).
+
+      1 test: 1 failed, 0 passed, in … s."
+    `);
+  });
+
   test("the clock stands still in SQL and in defaults; an error is still at the person's line", async () => {
     const said = await world.said({
       ...copyOf(
@@ -97,6 +114,55 @@ SELECT id, plan FROM latest`,
         → If this is what must happen: expect_error: {code: CTF515}
 
       1 test: 1 failed, 0 passed, in … s."
+    `);
+  });
+
+  test("it stands still in what other transforms have made, and where a column says that a text is a date", async () => {
+    const said = await world.said({
+      "ages.yaml":
+        "kind: sql\ninputs: []\noutputs: [{function: p.age_in_years}, {view: p.today, columns: [{name: day, type: date}]}]\n",
+      "ages.sql": `CREATE FUNCTION p.age_in_years(born date) RETURNS integer LANGUAGE plpgsql AS $$
+BEGIN
+  RETURN extract(year from age(born));
+END $$;
+CREATE OR REPLACE VIEW p.today AS SELECT CURRENT_DATE AS day;`,
+      "t.yaml": `kind: create_table_as
+inputs: [{source: members}, {transform: ages}]
+output:
+  table: p.t
+  columns: [{name: id, type: bigint}, {name: age, type: integer}, {name: day, type: date}]
+`,
+      "t.sql": "SELECT id, p.age_in_years(born) AS age, day FROM raw.members, p.today WHERE born < 'today'",
+      "t.test.yaml": `tests:
+  - name: in those days
+    now: 2018-04-17T06:00:00Z
+    given: {members: [{id: 1, born: 2000-04-17}, {id: 2, born: 2000-04-18}, {id: 3, born: 2018-04-17}]}
+    expect: [{id: 1, age: 18, day: 2018-04-17}, {id: 2, age: 17, day: 2018-04-17}]
+  - name: in other days
+    now: 2001-04-17T06:00:00Z
+    given: {members: [{id: 1, born: 2000-04-17}, {id: 2, born: 2001-04-17}]}
+    expect: [{id: 1, age: 1, day: 2001-04-17}]
+`,
+    });
+    expect(said).toMatchInlineSnapshot(`
+      "✓ p.t: in those days
+      ✓ p.t: in other days
+      2 tests: 2 passed, in … s."
+    `);
+  });
+
+  test("what may read the real clock, for all that can be seen, is said", async () => {
+    const said = await world.said({
+      ...copyOf("[{name: label, type: text}]", "SELECT upper('today') AS label FROM raw.members"),
+      "t.test.yaml":
+        "tests: [{name: a label, now: 2018-04-17T06:00:00Z, given: {members: [{}]}, expect: [{label: TODAY}]}]\n",
+    });
+    expect(said).toMatchInlineSnapshot(`
+      "✓ p.t: a label
+        pipelines/p/t.sql:1:14 CTF869 'today', if it is read as a date or a time, can't be held still at the test's time
+          1 | SELECT upper('today') AS label FROM raw.members
+            |              ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+      1 test: 1 passed, in … s."
     `);
   });
 });

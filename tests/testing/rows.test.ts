@@ -155,7 +155,7 @@ ${given("{id: 3, name: Ann}", "{id: 3, name: Bob}")}    expect_error: {code: CTF
           pipelines/p/t.test.yaml:29:5 it was expected to be refused with CTF512, and was not
 
         ✗ p.t: it was to be refused for another reason
-          pipelines/p/t.test.yaml:35:5 it was expected to be refused with CTF513, and was refused with CTF512 p.t: rows come twice for the primary key (id)
+          pipelines/p/t.test.yaml:35:5 it was expected to be refused with CTF513, and was refused with
           pipelines/p/t.yaml:1:1 CTF512 p.t: rows come twice for the primary key (id)
             1 | kind: create_table_as
               | ^^^^^^^^^^^^^^^^^^^^^

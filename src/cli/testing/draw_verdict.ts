@@ -7,7 +7,7 @@ import { unmasked } from "../../warehouse/errors.ts";
 import type { CellText } from "../../warehouse/testbed/values.ts";
 import type { Style } from "../style.ts";
 import { table } from "../table.ts";
-import { headline, placeOf, testName } from "./failure_words.ts";
+import { headline, otherError, placeOf, testName } from "./failure_words.ts";
 
 /** So many rows of each sort are shown. */
 const MOST = 20;
@@ -19,13 +19,22 @@ export interface Drawing {
   readonly problems: (diagnostics: readonly Diagnostic[]) => string;
 }
 
-export const passedLine = (verdict: Verdict, { style }: Drawing): string => `${style.green("✓")} ${testName(verdict)}`;
+/** None for one of many that has nothing to say. */
+export function passedLines(verdict: Verdict, drawing: Drawing, isOneOfFew: boolean): readonly string[] {
+  if (!isOneOfFew && verdict.notes.length === 0) return [];
+  const { style } = drawing;
+  return [`${style.green("✓")} ${testName(verdict)}`, ...noteLines(verdict, drawing)];
+}
+
+const noteLines = ({ notes }: Verdict, drawing: Drawing): readonly string[] =>
+  notes.length === 0 ? [] : indented(problemLines(notes, drawing));
 
 export function failedLines(verdict: Verdict, drawing: Drawing): readonly string[] {
   const { style } = drawing;
   return [
     `${style.red("✗")} ${style.bold(testName(verdict))}`,
     ...verdict.failures.flatMap((failure) => failureLines(failure, verdict, drawing)),
+    ...noteLines(verdict, drawing),
     style.dim(`  Look at it: ${debugCommand(verdict)}`),
     "",
   ];
@@ -45,10 +54,13 @@ function failureLines(failure: Failure, verdict: Verdict, drawing: Drawing): rea
   }
   const { file, start } = placeOf(failure, verdict);
   const place = start ? `${file}:${start.line}:${start.column}` : file;
-  const first = `  ${drawing.style.bold(place)} ${headline(failure)}`;
-  if (failure.type === "rows") return [first, ...indented(differenceLines(failure, drawing))];
-  if (failure.type === "other_error") return [first, ...indented(problemLines(failure.diagnostics, drawing))];
-  return [first];
+  const first = (words: string) => `  ${drawing.style.bold(place)} ${words}`;
+  if (failure.type === "rows") return [first(headline(failure)), ...indented(differenceLines(failure, drawing))];
+  if (failure.type === "other_error") {
+    const told = indented(problemLines(failure.diagnostics, drawing));
+    return [first(`${otherError(failure.expected)} with`), ...told];
+  }
+  return [first(headline(failure))];
 }
 
 const indented = (lines: readonly string[]): readonly string[] => lines.map((line) => (line === "" ? "" : `  ${line}`));

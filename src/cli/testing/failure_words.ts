@@ -1,6 +1,7 @@
 /** What is said of a failed test in one line, and where it points to. */
 import type { Span } from "../../diagnostics/diagnostic.ts";
 import { tableText } from "../../project/types.ts";
+import type { ExpectedError } from "../../testing/types.ts";
 import type { Failure, Verdict } from "../../testing/verdict.ts";
 import type { RowCounts } from "../../warehouse/outcome.ts";
 import { counted } from "../numbers.ts";
@@ -25,7 +26,7 @@ export function headline(failure: Failure): string {
       return `it was expected to be refused${withWhat(failure.expected)}, and was not`;
     case "other_error": {
       const were = failure.diagnostics.map(({ code, message }) => `${code} ${message}`).join("; ");
-      return `it was expected to be refused${withWhat(failure.expected)}, and was refused with ${were}`;
+      return `${otherError(failure.expected)} with ${were}`;
     }
     case "counts":
       return `counted ${countsText(failure.actual, failure.expected)}, expected ${countsText(failure.expected, failure.expected)}`;
@@ -33,6 +34,10 @@ export function headline(failure: Failure): string {
       return `a second run on the same rows still changed some: ${countsText(failure.counts, { inserted: 0, updated: 0, deleted: 0 })}`;
   }
 }
+
+/** Without what it was refused with instead. */
+export const otherError = (expected: ExpectedError): string =>
+  `it was expected to be refused${withWhat(expected)}, and was refused`;
 
 export function placeOf(failure: Failure, { test }: Verdict): Span {
   switch (failure.type) {
@@ -50,7 +55,7 @@ export function placeOf(failure: Failure, { test }: Verdict): Span {
   }
 }
 
-const withWhat = ({ code, like }: { readonly code?: string; readonly like?: string }): string =>
+const withWhat = ({ code, like }: ExpectedError): string =>
   `${code === undefined ? "" : ` with ${code}`}${like === undefined ? "" : ` like "${like}"`}`;
 
 /** Those of the counts that are asked for. */

@@ -6,9 +6,9 @@ import { counted, duration } from "../numbers.ts";
 import { problemsText } from "../output.ts";
 import { liveArea } from "../reporters/live_area.ts";
 import { styleFor } from "../style.ts";
-import { type Drawing, failedLines, passedLine } from "./draw_verdict.ts";
+import { type Drawing, failedLines, passedLines } from "./draw_verdict.ts";
 
-/** Of more tests than these only the failed ones are named. */
+/** Of more tests than these only those are named that failed or have something to say. */
 const FEW = 40;
 
 export interface TestReport {
@@ -36,7 +36,7 @@ export function textReport(context: CliContext, root: string, tests: readonly Te
       for (let test = tests[next]; test && waiting.has(test); test = tests[next]) {
         const told = waiting.get(test)!;
         if (told.failures.length > 0) write(failedLines(told, drawing));
-        else if (tests.length <= FEW) write([passedLine(told, drawing)]);
+        else write(passedLines(told, drawing, tests.length <= FEW));
         if (told.failures.length > 0) failed++;
         next++;
       }

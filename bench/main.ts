@@ -6,7 +6,7 @@ import { benchListing } from "./listing.ts";
 import { benchLoading } from "./loading.ts";
 import { benchPython } from "./python.ts";
 import { benchRunning } from "./running.ts";
-import { benchTesting } from "./testing.ts";
+import { benchStructural, benchTesting } from "./testing.ts";
 
 const root = process.cwd();
 const ctf = resolve(join(root, "dist/cli/main.js"));
@@ -16,6 +16,7 @@ const parts = {
   compiling: () => benchCompiling(ctf),
   running: () => benchRunning(ctf),
   testing: () => benchTesting(ctf),
+  structural: () => benchStructural(ctf),
   loading: () => benchLoading(ctf),
   flattening: () => benchFlattening(ctf),
   python: () => benchPython(ctf),

@@ -1,11 +1,12 @@
 /**
- * `ctf test` on a thousand YAML tests of SQL, and on one of them, server running and tables there. The yardstick: the start of
- * a command that reads the same project and runs nothing.
+ * `ctf test` on a thousand YAML tests of SQL, and on one of them, and `ctf test --structural` on 800 generated transforms,
+ * server running and tables there. The yardstick: the start of a command that reads the same project and runs nothing.
  */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ensureServer, stopServer } from "../src/warehouse/embedded/server.ts";
+import { writeProject } from "./generate_project.ts";
 import { measure, print, seconds, type Line } from "./measure.ts";
 
 const TRANSFORMS = 100;
@@ -28,6 +29,31 @@ export async function benchTesting(ctf: string): Promise<void> {
       line("ctf test, one test", one, start, "0.6 s"),
     ];
     print("Testing (yardstick: ctf ls of the same project)", lines);
+  } finally {
+    await stopServer(server);
+    rmSync(root, { recursive: true, force: true });
+  }
+}
+
+const TRANSFORMS_TRIED = 800;
+
+/** Cold: nothing is known from the last time. */
+export async function benchStructural(ctf: string): Promise<void> {
+  const root = mkdtempSync(join(tmpdir(), "ctf-bench-"));
+  const server = { root, role: "scratch", major: 18 } as const;
+  try {
+    writeProject(root, TRANSFORMS_TRIED);
+    await ensureServer(server);
+    const run = (before: () => void) =>
+      measure([process.execPath, ctf, "test", "--structural"], { cwd: root, runs: 3, before });
+    const start = measure([process.execPath, ctf, "ls"], { cwd: root, runs: 3, before: () => {} });
+    const cold = run(() => rmSync(join(root, ".ctf", "cache", "structural.json"), { force: true }));
+    const kept = run(() => {});
+    const lines: Line[] = [
+      line(`ctf test --structural, ${TRANSFORMS_TRIED} transforms`, cold, start, "15 s"),
+      line("the same, nothing changed", kept, start, "3 s"),
+    ];
+    print("Structural tests (yardstick: ctf ls of the same project)", lines);
   } finally {
     await stopServer(server);
     rmSync(root, { recursive: true, force: true });

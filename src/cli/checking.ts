@@ -52,22 +52,40 @@ export interface BaselineFlags {
   readonly updateBaseline?: boolean;
 }
 
+interface BaselineOf {
+  /** Where it is, if the flag says nothing else. */
+  readonly file: string;
+  /** As in "A check with --baseline reports …". */
+  readonly what: string;
+  /** What nobody looked into this time: what is known of it stays. */
+  readonly isOther: (file: string) => boolean;
+}
+
+const ofCheck: BaselineOf = { file: DEFAULT_BASELINE, what: "A check", isOther: () => false };
+
 /** What of it is not known yet. Writes the file where there is none, or where it is to be brought up to date. */
 export async function withoutKnown(
   context: CliContext,
   diagnostics: readonly Diagnostic[],
   { baseline, updateBaseline }: BaselineFlags,
+  { file, what, isOther }: BaselineOf = ofCheck,
 ): Promise<readonly Diagnostic[]> {
   if (baseline === undefined && !updateBaseline) return diagnostics;
   const { compare, knownOf, readBaseline, writeBaseline } = await import("../check/baseline.ts");
-  const path =
-    typeof baseline === "string" ? resolve(context.cwd, baseline) : resolve(context.root(), DEFAULT_BASELINE);
+  const path = typeof baseline === "string" ? resolve(context.cwd, baseline) : resolve(context.root(), file);
   const name = relative(context.cwd, path);
-  const known = readBaseline(path);
+  const before = readBaseline(path);
+  const known = before?.filter((one) => !isOther(one.file));
   if (known === undefined || updateBaseline) {
-    writeBaseline(path, knownOf(diagnostics));
+    writeBaseline(
+      path,
+      knownOf(
+        diagnostics,
+        before?.filter((one) => isOther(one.file)),
+      ),
+    );
     context.stderr.write(
-      `Wrote ${counted(diagnostics.length, "known problem")} to ${name}. A check with --baseline reports only others.\n`,
+      `Wrote ${counted(diagnostics.length, "known problem")} to ${name}. ${what} with --baseline reports only others.\n`,
     );
     return [];
   }

@@ -40,6 +40,8 @@ const WHOLE: ReadonlySet<string> = new Set(["int2", "int4", "int8", "numeric"]);
 
 /** The same text for texts that PostgreSQL takes for the same value, as far as keys need it: `007` and `7`. */
 export function sameText(type: TypeFacts | undefined, text: string): string {
+  // Most keys are such numbers, or no numbers at all.
+  if (/^[1-9]\d{0,17}$/.test(text)) return text;
   const own = type && withoutDomains(type);
   if (own?.is !== "base") return text;
   if (own.name === "bpchar") return text.trimEnd();

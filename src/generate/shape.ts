@@ -12,6 +12,8 @@ export interface Shape {
   readonly columns: ReadonlyMap<string, ColumnFacts>;
   /** Those that a row gets a value for unless it is given, in the order in which they are made. */
   readonly made: readonly ColumnFacts[];
+  /** By the name of what ends, the name of what begins. */
+  readonly earlier: ReadonlyMap<string, string>;
   /** The primary key first. */
   readonly keys: readonly (readonly string[])[];
   /** Foreign keys to tables that rows are made for as well. */
@@ -41,15 +43,22 @@ function shapeOf(text: string, facts: TableFacts, all: Facts, referred: Readonly
     return referred.has(name) || (filledBy === "identity" && facts.primaryKey?.includes(name) === true);
   };
   // What ends is made after what begins.
+  const earlier = new Map(
+    names.flatMap((name) => {
+      const found = earlierName(name, names);
+      return found === undefined ? [] : [[name, found] as const];
+    }),
+  );
   const later = (name: string): number => {
-    const earlier = earlierName(name, names);
-    return earlier === undefined ? 0 : 1 + later(earlier);
+    const before = earlier.get(name);
+    return before === undefined ? 0 : 1 + later(before);
   };
   return {
     text,
     facts,
     columns: new Map(facts.columns.map((column) => [column.name, column])),
     made: facts.columns.filter(isMade).toSorted((a, b) => later(a.name) - later(b.name)),
+    earlier,
     keys: [...(facts.primaryKey ? [facts.primaryKey] : []), ...facts.uniques],
     foreignKeys: facts.foreignKeys.filter(({ references }) => all.has(tableText(references))),
     checks: facts.checks.map((check) => ({ ...check, columns: columnsIn(check.condition) })),

@@ -10,10 +10,10 @@ import { secondsOf } from "./values/days.ts";
 export function* rowsInSteps(
   facts: Facts,
   given: ReadonlyMap<string, readonly GivenRow[]>,
-  { seed, counts = new Map(), until = "2024-12-31", nulls = false, fewer = false }: MakeOptions,
+  { seed, counts = new Map(), until = "2024-12-31", nulls = false, profile = "plausible", fewer = false }: MakeOptions,
 ): Generator<Question, readonly MadeRows[], Answer> {
   const order = parentsFirst(shapesOf(facts));
-  const habits: Habits = { seed, until: secondsOf(until) ?? 0, nulls, fewer };
+  const habits: Habits = { seed, until: secondsOf(until) ?? 0, nulls, profile, fewer };
   const plans = planRows(order, given, counts, habits);
   const finished = new Map<string, readonly MadeRow[]>();
   for (const shape of order) {
@@ -25,9 +25,10 @@ export function* rowsInSteps(
 /** Rows with the same columns together, in the table's order of columns. */
 function grouped({ facts }: Shape, rows: readonly MadeRow[]): readonly MadeRows[] {
   const groups = new Map<string, { readonly columns: readonly string[]; readonly rows: MadeRow[] }>();
+  const names = facts.columns.map(({ name }) => name);
   for (const row of rows) {
-    const columns = facts.columns.map(({ name }) => name).filter((name) => row.values.has(name));
-    const key = JSON.stringify(columns);
+    const columns = names.filter((name) => row.values.has(name));
+    const key = columns.join("\0");
     const group = groups.get(key);
     if (group) group.rows.push(row);
     else groups.set(key, { columns, rows: [row] });

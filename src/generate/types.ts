@@ -17,9 +17,17 @@ export interface MakeOptions {
   readonly until?: string;
   /** Columns that may be NULL sometimes are. A test that is not about NULLs should not meet them. */
   readonly nulls?: boolean;
+  /** What made values are like; `plausible`, if not given. */
+  readonly profile?: Profile;
   /** Where a key has no more values, there are fewer rows than `counts` asks for; else that is an error. */
   readonly fewer?: boolean;
 }
+
+/**
+ * `plausible`: what a column's name lets expect. `edge`: among these, what is easily forgotten: NULLs, empty texts, other
+ * alphabets, leap days. `extreme`: the ends of what the types hold, and zeros.
+ */
+export type Profile = "plausible" | "edge" | "extreme";
 
 /** The same for all rows. */
 export interface Habits {
@@ -27,6 +35,7 @@ export interface Habits {
   /** Seconds since 1970. */
   readonly until: number;
   readonly nulls: boolean;
+  readonly profile: Profile;
   readonly fewer: boolean;
 }
 

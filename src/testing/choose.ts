@@ -2,7 +2,7 @@
 import { isAbsolute, join, relative, sep } from "node:path";
 import { DiagnosticError } from "../diagnostics/diagnostic.ts";
 import { findPipeline, findTransform, isDiagnostic } from "../graph/names.ts";
-import type { Project } from "../project/types.ts";
+import type { Project, Transform } from "../project/types.ts";
 import { testFiles } from "./find_tests.ts";
 import { nameIn } from "./read/subject.ts";
 import type { TestCase } from "./types.ts";
@@ -10,18 +10,21 @@ import type { TestCase } from "./types.ts";
 export interface Chosen {
   readonly files: readonly string[];
   readonly fits: (test: TestCase) => boolean;
+  /** Whose structural tests are meant; none where a file of written ones is. */
+  readonly transforms: readonly Transform[];
 }
 
 /** @throws DiagnosticError for what is not there */
 export function chooseTests(project: Project, what: string | undefined, cwd: string): Chosen {
   const all = testFiles(project);
-  if (what === undefined) return { files: all, fits: () => true };
+  if (what === undefined) return { files: all, fits: () => true, transforms: project.transforms };
   const path = relative(project.root, isAbsolute(what) ? what : join(cwd, what)).replaceAll(sep, "/");
-  if (all.includes(path)) return { files: [path], fits: () => true };
+  if (all.includes(path)) return { files: [path], fits: () => true, transforms: [] };
   const pipeline = findPipeline(project, what, cwd);
   if (!isDiagnostic(pipeline)) {
     const inside = (file: string) => file.startsWith(`${pipeline.folder}/`);
-    return { files: all.filter(inside), fits: () => true };
+    const transforms = project.transforms.filter((one) => one.pipeline === pipeline.name);
+    return { files: all.filter(inside), fits: () => true, transforms };
   }
   const transform = findTransform(project, what, { cwd });
   if (isDiagnostic(transform)) throw new DiagnosticError([transform]);
@@ -29,5 +32,6 @@ export function chooseTests(project: Project, what: string | undefined, cwd: str
   return {
     files: all.filter((file) => file.startsWith(`${folder}/`) && nameIn(file) === transform.name),
     fits: ({ of }) => of === transform.id,
+    transforms: [transform],
   };
 }

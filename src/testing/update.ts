@@ -3,8 +3,7 @@ import { type Node, type MapNode, nodesOf } from "../project/places.ts";
 import type { Path } from "../project/problem.ts";
 import { lineEnd, lineEndOf, lineStart } from "../project/write/list_edits.ts";
 import { isFault, parseEventsOf } from "../project/yaml.ts";
-import type { CellText } from "../warehouse/testbed/values.ts";
-import type { OddRow } from "./difference.ts";
+import { itemText, valueText } from "./row_text.ts";
 import type { TestCase } from "./types.ts";
 import type { Failure, Verdict } from "./verdict.ts";
 
@@ -74,7 +73,7 @@ function rowCuts(text: string, root: Node, { expected, difference }: RowsFailure
     if (map?.type !== "map" || isMade(map)) return undefined;
     gone.add(path.at(-1) as number);
   }
-  const items = unexpected.map((row) => itemText(columns, row));
+  const items = unexpected.map((row) => itemText(columns, row.cells));
   const more = listCuts(text, list, gone, items);
   return more && [...cuts, ...more];
 }
@@ -119,19 +118,6 @@ function endOfItem(text: string, list: Extract<Node, { type: "list" }>, n: numbe
 
 /** Rows that a factory or `times` makes stand for others. */
 const isMade = (map: MapNode): boolean => childOf(map, "use") !== undefined || childOf(map, "times") !== undefined;
-
-const itemText = (columns: readonly string[], { cells }: OddRow): string =>
-  `{${columns.map((column, n) => `${keyText(column)}: ${valueText(cells[n]!)}`).join(", ")}}`;
-
-/** So that it is read again as the very text: anything unusual in double quotes. */
-function valueText(text: CellText): string {
-  if (text === null) return "null";
-  const isPlain =
-    /^[\w.+/-]+([ :][\w.+/-]+)*$/.test(text) && !/^(null|~|true|false|[-.]+)$/i.test(text) && !text.startsWith("-.");
-  return isPlain && !/[:#] /.test(text) && !text.endsWith(":") ? text : JSON.stringify(text);
-}
-
-const keyText = (name: string): string => (/^[A-Za-z_]\w*$/.test(name) ? name : JSON.stringify(name));
 
 function nodeAt(root: Node, path: Path): Node | undefined {
   let node: Node | undefined = root;

@@ -179,7 +179,7 @@ export function isLostConnection(error: unknown): boolean {
   if (cause instanceof pg.DatabaseError) return /^(08|57P0[123])/.test(cause.code ?? "");
   return (
     cause instanceof Error &&
-    /Connection terminated|ECONNRESET|EPIPE|ECONNREFUSED|not queryable|Client was closed/.test(
+    /Connection terminated|ECONNRESET|EPIPE|ECONNREFUSED|ERR_STREAM|not queryable|Client was closed/.test(
       `${(cause as { code?: string }).code ?? ""} ${cause.message}`,
     )
   );

@@ -41,7 +41,9 @@ inWorld(18, (world) => {
     expect(await names("p", "-k", "right")).toEqual([0, "✓ p.t: right"]);
     expect(await names("t")).toEqual([1, "✓ p.t: right", "✗ p.t: wrong"]);
     expect(await names("pipelines/p/t.test.yaml", "-k", "wrong")).toEqual([1, "✗ p.t: wrong"]);
-    expect(await names("u")).toEqual([2, "CTF862 u has no tests"]);
+    // Structural tests need nobody who writes them.
+    expect(await names("u")).toEqual([0]);
+    expect(await names("u", "-k", "right")).toEqual([2, "CTF862 u has no tests"]);
     expect(await names("-k", "nothing")).toEqual([
       2,
       'CTF862 the project has 2 tests, and none with "nothing" in its name',
@@ -49,9 +51,30 @@ inWorld(18, (world) => {
     expect(await names("nobody")).toEqual([1, "CTF401 there is no transform nobody in the project"]);
   });
 
+  test("an input whose definition is wrong is told, and the tests run all the same; another's mistake is only mentioned", async () => {
+    const broken = "kind: create_table_as\noutput: {table: p.b, columns: [{name: id, type: bigint}], primary: [id]}\n";
+    const files: Files = { ...two, "b.yaml": broken, "b.sql": "SELECT 1::bigint AS id" };
+    expect(await world.said(files, "t", "-k", "right")).toMatchInlineSnapshot(`
+      "✓ p.t: right
+      1 test: 1 passed, in … s.
+      1 error elsewhere in the project; "ctf check" shows it."
+    `);
+    const reads = two["t.yaml"]!.toString().replace("[{source: members}]", "[{source: members}, {transform: b}]");
+    expect(await world.said({ ...files, "t.yaml": reads }, "t", "-k", "right")).toMatchInlineSnapshot(`
+      "✓ p.t: right
+      1 test: 1 passed, in … s.
+      pipelines/p/b.yaml:2:59 CTF101 unknown key "primary" in "output"
+        2 | output: {table: p.b, columns: [{name: id, type: bigint}], primary: [id]}
+          |                                                           ^^^^^^^
+        → Remove it, or look in docs/formats for what can stand here."
+    `);
+  });
+
   test("for programs: JSON, code review, JUnit", async () => {
     world.files(two);
-    const json = JSON.parse((await world.ctfTest("--format", "json")).stdout) as { tests: { seconds: number }[] };
+    const json = JSON.parse((await world.ctfTest("--format", "json", "-k", "")).stdout) as {
+      tests: { seconds: number }[];
+    };
     expect({ ...json, tests: json.tests.map((one) => ({ ...one, seconds: 0 })) }).toMatchInlineSnapshot(`
       {
         "diagnostics": [],
@@ -113,7 +136,7 @@ inWorld(18, (world) => {
       "::error file=pipelines/p/t.test.yaml,line=7,col=5,endLine=7,endColumn=10,title=CTF864::p.t: wrong: p.t is not as expected: 1 row with other values
       "
     `);
-    await world.ctfTest("--junit", "junit.xml");
+    await world.ctfTest("--junit", "junit.xml", "-k", "");
     const xml = readFileSync(join(world.root, "junit.xml"), "utf8");
     expect(xml.replace(/time="[^"]*"/g, 'time="0"')).toMatchInlineSnapshot(`
       "<?xml version="1.0" encoding="UTF-8"?>
@@ -215,7 +238,7 @@ monitors: [{row_count: {min: 1}}]
       25% has a test: 2 of 8 transforms, columns, CTEs and monitors."
     `);
     const strict = { ...files, "ctf.yaml": "ctf: 1\nproject: test\nmin_coverage: 50\n" };
-    expect(await world.said(strict)).toMatchInlineSnapshot(`
+    expect(await world.said(strict, "--format", "text")).toMatchInlineSnapshot(`
       "✓ p.t: right
       1 test: 1 passed, in … s.
       ctf.yaml CTF868 25% of the project has a test, and ctf.yaml asks for 50%

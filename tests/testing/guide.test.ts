@@ -16,6 +16,6 @@ test("the guide from a bug report to a fix shows what happens", async () => {
     if (language !== "console") continue;
     const [command = "", ...expected] = text.split("\n");
     const { stdout } = await runCtf(command.replace("$ ctf ", "").split(" "), { cwd: root });
-    expect(stdout.replace(/, in [\d.]+ s\.$/m, ""), command).toBe(expected.join("\n"));
+    expect(stdout.replace(/, in [\d.]+ s\.$/gm, ""), command).toBe(expected.join("\n"));
   }
 });

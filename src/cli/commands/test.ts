@@ -1,4 +1,4 @@
-import { type Command, Option } from "commander";
+import { type Command, InvalidArgumentError, Option } from "commander";
 import type { CliContext } from "../context.ts";
 import { withInterrupts } from "../interrupts.ts";
 import type { TestFlags } from "../testing/flags.ts";
@@ -8,8 +8,9 @@ export function register(program: Command, context: CliContext): void {
     .command("test")
     .summary("run the tests of transforms")
     .description(
-      "Runs the tests in *.test.yaml beside the definitions, on tables that hold the tests' own rows and nothing else, in " +
-        "the embedded PostgreSQL. No warehouse is touched. Exit code 1 if one fails.",
+      "Runs the tests in *.test.yaml beside the definitions, on tables that hold the tests' own rows and nothing else, and " +
+        "structural tests of every transform in SQL: on empty inputs, on rows that are made up, twice, in another order. All " +
+        "of it in the embedded PostgreSQL; no warehouse is touched. Exit code 1 if one fails.",
     )
     .argument("[what]", "a pipeline, a transform, or a file of tests; all if left out")
     .option("-k <text>", "only tests with this in their name")
@@ -17,6 +18,17 @@ export function register(program: Command, context: CliContext): void {
     .option("--watch", "run again whatever a saved file concerns, until Ctrl-C")
     .option("--update", "write what came out into the tests as what is expected")
     .option("--debug", "open psql on the database as one test leaves it")
+    .option("--structural", "only the tests that nobody has to write")
+    .addOption(
+      new Option("--seed <number>", "other made-up rows for the structural tests")
+        .argParser(wholeNumber)
+        .default(undefined, "1"),
+    )
+    .option(
+      "--baseline [file]",
+      "report only structural findings that are not in this file; writes it if it is not there",
+    )
+    .option("--update-baseline", "write today's structural findings to the file of --baseline")
     .option("--coverage", "show what has no test")
     .option("--junit <file>", "also write the outcome as JUnit's XML")
     .addOption(new Option("--format <format>", "how to print").choices(["text", "json", "github"]).default("text"))
@@ -32,4 +44,9 @@ export function register(program: Command, context: CliContext): void {
         await judgeCoverage(context, round, { what, flags });
       });
     });
+}
+
+function wholeNumber(text: string): number {
+  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError("It must be a whole number.");
+  return Number(text);
 }

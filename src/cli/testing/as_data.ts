@@ -6,6 +6,7 @@ import { renderGithub } from "../../diagnostics/render_github.ts";
 import { tableText } from "../../project/types.ts";
 import { testFailed } from "../../testing/codes.ts";
 import type { Failure, Verdict } from "../../testing/verdict.ts";
+import type { StructuralVerdict } from "../../testing/structural/types.ts";
 import type { TestCase } from "../../testing/types.ts";
 import type { CliContext } from "../context.ts";
 import { writeJson } from "../output.ts";
@@ -13,6 +14,7 @@ import { repositoryPrefix } from "../repository.ts";
 import type { TestFlags } from "./flags.ts";
 import { junitText } from "./junit.ts";
 import { headline, placeOf, testName } from "./failure_words.ts";
+import { noStructuralRound, type StructuralRound } from "./structural.ts";
 
 interface Outcome {
   readonly root: string;
@@ -21,15 +23,24 @@ interface Outcome {
   readonly verdicts: readonly Verdict[];
   /** Of the files of tests. */
   readonly problems: readonly Diagnostic[];
+  readonly structural: StructuralRound;
 }
 
 /** In each form that was asked for. */
-export function writeData(context: CliContext, { root, flags, tests, verdicts, problems }: Outcome): void {
-  if (flags.junit !== undefined) writeFileSync(resolve(context.cwd, flags.junit), junitText(verdicts));
+export function writeData(context: CliContext, outcome: Outcome): void {
+  const { root, flags, tests, verdicts, structural } = outcome;
+  const problems = [...outcome.problems, ...structural.problems];
+  if (flags.junit !== undefined)
+    writeFileSync(resolve(context.cwd, flags.junit), junitText(verdicts, structural.verdicts));
   if (flags.format === "json") {
-    writeJson(context, { ...verdictsJson(verdicts, tests.length - verdicts.length), diagnostics: problems });
+    const written = verdictsJson(verdicts, tests.length - verdicts.length);
+    const second = structural === noStructuralRound ? {} : { structural: structural.verdicts.map(structuralJson) };
+    writeJson(context, { ...written, ...second, diagnostics: problems });
   } else if (flags.format === "github") {
-    context.stdout.write(renderGithub([...problems, ...verdictDiagnostics(verdicts)], repositoryPrefix(root)));
+    const findings = structural.verdicts.flatMap((verdict) => verdict.findings.map(({ diagnostic }) => diagnostic));
+    context.stdout.write(
+      renderGithub([...problems, ...verdictDiagnostics(verdicts), ...findings], repositoryPrefix(root)),
+    );
   }
 }
 
@@ -47,7 +58,16 @@ const verdictsJson = (verdicts: readonly Verdict[], notRun: number) => ({
     status: verdict.failures.length === 0 ? "passed" : "failed",
     seconds: Number(verdict.seconds.toFixed(3)),
     failures: verdict.failures.map((failure) => failureJson(failure, verdict)),
+    ...(verdict.notes.length > 0 && { notes: verdict.notes }),
   })),
+});
+
+const structuralJson = ({ of, file, statuses, findings, seconds }: StructuralVerdict) => ({
+  of,
+  file,
+  checks: statuses,
+  findings,
+  seconds: Number(seconds.toFixed(3)),
 });
 
 function failureJson(failure: Failure, verdict: Verdict) {
@@ -75,8 +95,9 @@ function failureJson(failure: Failure, verdict: Verdict) {
 
 /** One for each thing that is not as expected, at its place in the test. */
 const verdictDiagnostics = (verdicts: readonly Verdict[]): readonly Diagnostic[] =>
-  verdicts.flatMap((verdict) =>
-    verdict.failures.map((failure) =>
+  verdicts.flatMap((verdict) => [
+    ...verdict.failures.map((failure) =>
       testFailed({ message: `${testName(verdict)}: ${headline(failure)}`, span: placeOf(failure, verdict) }),
     ),
-  );
+    ...verdict.notes,
+  ]);

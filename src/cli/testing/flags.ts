@@ -1,10 +1,15 @@
-export interface TestFlags {
+import type { BaselineFlags } from "../checking.ts";
+
+export interface TestFlags extends BaselineFlags {
   readonly k?: string;
   readonly changed?: boolean;
   readonly watch?: boolean;
   readonly update?: boolean;
   readonly debug?: boolean;
   readonly coverage?: boolean;
+  /** Only the structural tests. */
+  readonly structural?: boolean;
+  readonly seed?: number;
   readonly junit?: string;
   readonly format: "text" | "json" | "github";
 }

@@ -1,7 +1,8 @@
 /** One round of tests: which they are, what came of them, and what is said of it. */
 import { type Diagnostic, isError } from "../../diagnostics/diagnostic.ts";
+import { buildGraph } from "../../graph/graph.ts";
 import { kinds } from "../../kinds/index.ts";
-import type { Project } from "../../project/types.ts";
+import type { Project, Transform } from "../../project/types.ts";
 import { chooseTests } from "../../testing/choose.ts";
 import { impossibleTest } from "../../testing/codes.ts";
 import { findTests } from "../../testing/find_tests.ts";
@@ -10,16 +11,17 @@ import type { TestCase } from "../../testing/types.ts";
 import type { Verdict } from "../../testing/verdict.ts";
 import type { TestDatabase } from "../../warehouse/testbed/databases.ts";
 import { type CliContext, EXIT, UsageError } from "../context.ts";
-import { problemsText } from "../output.ts";
+import { mentionProblems, problemsText } from "../output.ts";
+import { divideProblems } from "../stopping.ts";
 import type { TestFlags } from "./flags.ts";
+import { noStructuralRound, structuralRound, wantsStructural } from "./structural.ts";
 import { textReport, type TestReport } from "./report.ts";
 
 export interface Round {
   readonly project: Project;
   readonly tests: readonly TestCase[];
-  /** All of the project's, for what they cover. */
   readonly verdicts: readonly Verdict[];
-  /** What is wrong with the files of tests. */
+  /** What is wrong with the files of tests and with the definitions that they are about. */
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -39,15 +41,18 @@ export async function runRound(
   const { project, diagnostics: wrong } = await context.loadProject();
   const chosen = chooseTests(project, what, context.cwd);
   const found = findTests(project, chosen.files);
-  const changed = flags.changed ? await changedTests(context, project, wrong) : () => true;
+  const changed = flags.changed ? await changesIn(context, project, wrong) : EVERYTHING;
   const isWanted = (test: TestCase) =>
-    chosen.fits(test) && isNamed(test, found.tests, flags.k) && changed(test) && only(test);
+    !flags.structural && chosen.fits(test) && isNamed(test, found.tests, flags.k) && changed.test(test) && only(test);
   const tests = found.tests.filter(isWanted);
-  const problems = found.diagnostics.filter(isError);
+  const { stopping, elsewhere } = divideProblems(project, buildGraph(project), testedBy(tests, what), wrong);
+  const problems = [...stopping, ...found.diagnostics].filter(isError);
+  mentionProblems(context, elsewhere, "elsewhere in the project");
   if (problems.length > 0 && flags.format === "text") {
     context.stderr.write(problemsText(problems, context.colorOnStderr, project.root));
   }
-  refuseNothing(tests, found.tests, problems, what, flags);
+  const structural = wantsStructural(flags) ? chosen.transforms.filter(({ id }) => changed.transform(id)) : [];
+  if (structural.length === 0) refuseNothing(tests, found.tests, problems, what, flags);
   if (flags.debug && tests.length !== 1) refuseSeveral(tests);
 
   const begun = performance.now();
@@ -66,16 +71,27 @@ export async function runRound(
     ended: flags.debug ? () => {} : report.ended,
   });
   report.finish(verdicts, (performance.now() - begun) / 1000);
+  const second =
+    structural.length === 0 ? noStructuralRound : await structuralRound(context, project, structural, flags, signal);
   if (flags.update) (await import("./write_updates.ts")).writeUpdates(context, project.root, verdicts);
   if (flags.junit !== undefined || flags.format !== "text") {
     const { writeData } = await import("./as_data.ts");
-    writeData(context, { root: project.root, flags, tests, verdicts, problems });
+    writeData(context, { root: project.root, flags, tests, verdicts, problems, structural: second });
   }
-  const failed = problems.length > 0 || verdicts.some(({ failures }) => failures.length > 0);
+  const failed = problems.length > 0 || second.failed || verdicts.some(({ failures }) => failures.length > 0);
   if (failed) context.setExitCode(EXIT.problems);
   if (signal.aborted) context.setExitCode(EXIT.interrupted);
   return { project, tests, verdicts, diagnostics: problems };
 }
+
+/** Without a name everything is meant, also what can't be read. */
+const testedBy = (tests: readonly TestCase[], what: string | undefined) => ({
+  ids: [...new Set(tests.flatMap(({ subject }) => transformsOf(subject).map(({ id }) => id)))],
+  openEnded: what === undefined,
+});
+
+const transformsOf = (subject: TestCase["subject"]): readonly Transform[] =>
+  subject.type === "pipeline" ? subject.transforms : [subject.transform];
 
 /** A whole name means that test, though others may have it as a part of theirs. */
 function isNamed({ name }: TestCase, all: readonly TestCase[], k: string | undefined): boolean {
@@ -109,12 +125,16 @@ function refuseSeveral(tests: readonly TestCase[]): never {
   ]);
 }
 
-/** Tests of what is not as it was where the branch began, and tests that were changed themselves. */
-async function changedTests(
-  context: CliContext,
-  project: Project,
-  diagnostics: readonly Diagnostic[],
-): Promise<(test: TestCase) => boolean> {
+interface Changes {
+  readonly test: (test: TestCase) => boolean;
+  /** By id. */
+  readonly transform: (id: string) => boolean;
+}
+
+const EVERYTHING: Changes = { test: () => true, transform: () => true };
+
+/** What is not as it was where the branch began, with the tests of it, and tests that were changed themselves. */
+async function changesIn(context: CliContext, project: Project, diagnostics: readonly Diagnostic[]): Promise<Changes> {
   const [{ compareProject }, { changedTransforms }, { findBase }, { changedFiles }] = await Promise.all([
     import("../../diff/compare.ts"),
     import("../../diff/selection.ts"),
@@ -125,7 +145,8 @@ async function changedTests(
   const ids = new Set(changedTransforms(compared.difference));
   const { commit } = await findBase(project.root);
   const files = new Set((await changedFiles(project.root, commit)).map(({ path }) => path));
-  return ({ subject, file }) =>
-    files.has(file) ||
-    (subject.type === "pipeline" ? subject.transforms : [subject.transform]).some(({ id }) => ids.has(id));
+  return {
+    test: ({ subject, file }) => files.has(file) || transformsOf(subject).some(({ id }) => ids.has(id)),
+    transform: (id) => ids.has(id),
+  };
 }

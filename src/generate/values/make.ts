@@ -6,6 +6,7 @@ import { type Random, randomOf } from "../random.ts";
 import { arrayText, recordText } from "./literals.ts";
 import { BASE_TYPES } from "./base_types.ts";
 import { countedNumber, plausiblePart, someNumber, type Span, windowOf } from "./numbers.ts";
+import { dateText, secondsOf } from "./days.ts";
 import { plausibleSpan, plausibleTime } from "./plausible.ts";
 import { countedText, someText } from "./texts.ts";
 import { countedTime, someTime } from "./times.ts";
@@ -33,7 +34,7 @@ export function someValue(type: TypeFacts, wanted: Wanted, random: Random): stri
       return items.includes(undefined) ? undefined : arrayText(items as string[], isBox(type.of));
     }
     case "range":
-      return someRange(type.of, wanted, random, random.int(0, 400));
+      return someDays(type.of, wanted, random) ?? someRange(type.of, wanted, random, random.int(0, 400));
     case "multirange": {
       const first = random.int(0, 200);
       const ranges = [first, first + 2].map((k) => countedRange(type.of, wanted, k));
@@ -197,6 +198,15 @@ function someRange(of: TypeFacts, { until }: Wanted, random: Random | undefined,
   const from = countedValue(of, { name: "", limits: NO_LIMITS, until }, 30 * k + 1);
   const to = countedValue(of, { name: "", limits: NO_LIMITS, until }, 30 * k + 1 + (random?.int(1, 300) ?? 30));
   return from === undefined || to === undefined ? undefined : `[${quotedBound(from)},${quotedBound(to)})`;
+}
+
+/** Weeks to two years, of the time in which made dates lie. */
+function someDays(of: TypeFacts, { name, until }: Wanted, random: Random): string | undefined {
+  if (of.is !== "base" || of.name !== "date") return undefined;
+  const from = someTime("date", NO_LIMITS, plausibleTime(name, until), random);
+  const first = from === undefined ? undefined : secondsOf(from);
+  if (first === undefined) return undefined;
+  return `[${from},${dateText(Math.floor(first / 86_400) + random.int(14, 700))})`;
 }
 
 const quotedBound = (text: string): string =>

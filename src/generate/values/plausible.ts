@@ -104,9 +104,19 @@ const TEXTS: Table = [
   [/code|type|kind|category|class|group|flag/, one("A", "B", "C", "D")],
 ];
 
+/** Names are few, and each comes in every row. */
+function byName<T>(find: (name: string) => T): (name: string) => T {
+  const known = new Map<string, T>();
+  return (name) => {
+    if (!known.has(name)) known.set(name, find(name.toLowerCase()));
+    return known.get(name)!;
+  };
+}
+
+const textMaker = byName((name) => TEXTS.find(([pattern]) => pattern.test(name))?.[1]);
+
 /** undefined where the name says nothing: then words. */
-export const plausibleText = (name: string, random: Random): string | undefined =>
-  TEXTS.find(([pattern]) => pattern.test(name.toLowerCase()))?.[1](random);
+export const plausibleText = (name: string, random: Random): string | undefined => textMaker(name)?.(random);
 
 export const someWords = (random: Random): string =>
   `${random.pick(WORDS)} ${random.pick([() => random.int(1, 99), () => random.pick(WORDS)])()}`;
@@ -127,16 +137,15 @@ const NUMBERS: readonly (readonly [name: RegExp, span: Span])[] = [
   [/rate|share|ratio|factor|score|coefficient|weight/, [0, 2]],
 ];
 
-export const plausibleSpan = (name: string): Span =>
-  NUMBERS.find(([pattern]) => pattern.test(name.toLowerCase()))?.[1] ?? [1, 1000];
+export const plausibleSpan = byName((name): Span => NUMBERS.find(([pattern]) => pattern.test(name))?.[1] ?? [1, 1000]);
 
 const YEAR = 365 * 86_400;
 
+const isBirthday = byName((name) => /birth|born|(^|_)dob/.test(name));
+
 /** Seconds from and to: the two years before, or for a birthday the lives of those who may be members. */
 export const plausibleTime = (name: string, until: number): Span =>
-  /birth|born|(^|_)dob/.test(name.toLowerCase())
-    ? [until - 90 * YEAR, until - 20 * YEAR]
-    : [until - 2 * YEAR, until + 86_399];
+  isBirthday(name) ? [until - 90 * YEAR, until - 20 * YEAR] : [until - 2 * YEAR, until + 86_399];
 
 /** How many of a column's values are NULL, where it may be and its name says that it often is. */
 export function shareOfNulls(name: string): number {

@@ -11,7 +11,7 @@ import { identifier, literal } from "../names.ts";
 
 /** The longest that one statement of a person's may take on tables without rows. */
 const STATEMENT_SECONDS = 10;
-/** Statements can lift their own timeout; a session that is silent for this long is ended from outside. */
+/** Statements can lift their own timeout; a session of which none ends for this long is ended from outside. */
 const SILENCE_MS = 30_000;
 const PREFIX = "ctf_compile_";
 
@@ -22,7 +22,7 @@ export interface EmptyWarehouse {
 
 export interface Session {
   readonly client: pg.Client;
-  /** Work on this session alone, which is ended by force if it takes too long: then the work fails as cancelled. */
+  /** Work on this session alone, which is ended by force if one of its statements takes too long: then the work fails. */
   guarded<T>(work: () => Promise<T>): Promise<T>;
 }
 
@@ -107,15 +107,35 @@ async function make(
   return databaseUrl(adminUrl, name, { name, password });
 }
 
-/** Work on a session that is ended from outside if it takes too long: then the work fails as cancelled. */
-export async function guarded<T>(admin: pg.Client, client: pg.Client, work: () => Promise<T>): Promise<T> {
-  const { processID } = client as unknown as { readonly processID: number };
+/** What pg's own types leave out. */
+interface Backend {
+  readonly processID: number;
+  readonly connection: NodeJS.EventEmitter;
+}
+
+/** The server says so as each statement ends, also one that is only planned. */
+const ENDED = ["commandComplete", "bindComplete", "readyForQuery"] as const;
+
+/**
+ * Work on a session that is ended from outside if it is silent for too long: then the work fails with a lost connection. Many
+ * statements may take their time together, as long as each of them ends.
+ */
+export async function guarded<T>(
+  admin: pg.Client,
+  client: pg.Client,
+  work: () => Promise<T>,
+  silence: number = SILENCE_MS,
+): Promise<T> {
+  const { processID, connection } = client as unknown as Backend;
   const timer = setTimeout(() => {
     rowsOf(admin, "SELECT pg_catalog.pg_terminate_backend($1::int)", [processID]).catch(() => {});
-  }, SILENCE_MS);
+  }, silence);
+  const ended = () => void timer.refresh();
+  for (const event of ENDED) connection.on(event, ended);
   try {
     return await work();
   } finally {
+    for (const event of ENDED) connection.off(event, ended);
     clearTimeout(timer);
   }
 }

@@ -7,23 +7,28 @@ import type { TableFacts, TypeFacts } from "./types.ts";
 
 type Values = ReadonlyMap<string, string | null>;
 
-/** For each row, the names of the checks that do not hold for it; those of its columns' domains are among them. */
+/**
+ * For each row, the names of the checks that do not hold for it; those of its columns' domains are among them. `afterError`:
+ * in an open transaction, what takes it back to where it can go on.
+ */
 export async function brokenChecks(
   client: pg.Client,
   facts: TableFacts,
   rows: readonly Values[],
+  afterError?: Statement,
 ): Promise<readonly (readonly string[])[]> {
   if (rows.length === 0) return [];
   try {
     return await asked(client, facts, rows);
   } catch (error) {
     if (!databaseError(error)) throw error;
+    if (afterError) await batch(client, [afterError]);
     // A check that fails with an error does not hold; which row it was, only asking one by one can tell.
     if (rows.length === 1) return [namesOf(facts)];
     const half = rows.length >> 1;
     return [
-      ...(await brokenChecks(client, facts, rows.slice(0, half))),
-      ...(await brokenChecks(client, facts, rows.slice(half))),
+      ...(await brokenChecks(client, facts, rows.slice(0, half), afterError)),
+      ...(await brokenChecks(client, facts, rows.slice(half), afterError)),
     ];
   }
 }

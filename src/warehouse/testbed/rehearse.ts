@@ -6,7 +6,7 @@
 import { DiagnosticError } from "../../diagnostics/diagnostic.ts";
 import type { Code, MergeRows, RunStatements } from "../../plan/types.ts";
 import type { TableName, TableOutput } from "../../project/types.ts";
-import { rowsOf } from "../batch.ts";
+import { rowsOf, type Statement } from "../batch.ts";
 import { buildSchema } from "../build/build.ts";
 import type { Filler } from "../build/filler.ts";
 import { keyedBy, shape } from "../build/shape.ts";
@@ -15,7 +15,7 @@ import type { Purpose } from "../build/purpose.ts";
 import { verifyKeys } from "../build/verify_keys.ts";
 import type { Rewritten } from "../errors.ts";
 import { outputProblems } from "../existing.ts";
-import { qualified } from "../names.ts";
+import { identifier, qualified } from "../names.ts";
 import type { RowCounts } from "../outcome.ts";
 import { foreignKeyProblems } from "../publish/foreign_keys.ts";
 import { merged } from "../publish/merge.ts";
@@ -25,6 +25,9 @@ import type { Work } from "../work.ts";
 /** The closed schema that a testbed's databases have; rolled back, it is always empty. */
 export const REHEARSALS = 0;
 const SCHEMA = buildSchema(REHEARSALS);
+
+/** For a database that is none of a testbed's. */
+export const rehearsalSchema: Statement = { text: `CREATE SCHEMA IF NOT EXISTS ${identifier(SCHEMA)}` };
 
 /** The whole table. `output` has the foreign keys that are to hold. Gives where its rows are. */
 export async function rehearseBuild(

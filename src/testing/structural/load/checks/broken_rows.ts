@@ -1,0 +1,23 @@
+import { failsOnRows } from "../../codes.ts";
+import { toldLoad } from "../told.ts";
+import type { LoadCheck } from "../checks.ts";
+
+export const brokenRows: LoadCheck = {
+  name: "broken_rows",
+  title: "broken rows are rejected, all others are loaded, and their keys hold",
+  why: "One bad line of a supplier must neither get into the table nor keep the good ones out, where max_rejects allows it.",
+  async find(stage) {
+    const loads = await stage.loads();
+    if (!loads) return "not exercised";
+    const { whole, broken } = loads.lines;
+    const loaded = loads.broken;
+    // What keeps whole rows out is told of these.
+    if (loads.whole.refused) return "not run";
+    if (loaded.refused) return toldLoad(stage, failsOnRows, `on broken rows: ${loaded.refused[0]!.message}`);
+    const { read, rejected } = loaded.counts;
+    const there = loaded.outputs[0]!.rows.length;
+    if (read === whole.length + broken.length && rejected === broken.length && there === whole.length) return "passed";
+    const message = `of a file with ${whole.length} whole and ${broken.length} broken rows, ${read} were read, ${rejected} rejected, and ${there} are in the table`;
+    return toldLoad(stage, failsOnRows, message);
+  },
+};

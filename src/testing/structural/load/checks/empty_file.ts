@@ -1,0 +1,15 @@
+import { failsOnRows } from "../../codes.ts";
+import { toldLoad } from "../told.ts";
+import type { LoadCheck } from "../checks.ts";
+
+export const emptyFile: LoadCheck = {
+  name: "empty_file",
+  title: "it loads a file without rows",
+  why: "A day on which nothing happened must not stop the run.",
+  async find(stage) {
+    const loads = await stage.loads();
+    if (!loads) return "not exercised";
+    const { refused } = loads.empty;
+    return refused ? toldLoad(stage, failsOnRows, `a file without rows: ${refused[0]!.message}`) : "passed";
+  },
+};

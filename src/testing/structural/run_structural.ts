@@ -1,0 +1,181 @@
+/** Structural tests of many transforms, a few at a time; what nothing has changed of is not tried again. */
+import { catalogOf, tablesOf } from "../../check/uses/tables.ts";
+import { type Relation, type Unit, type Units, unitsOf } from "../../compile/units.ts";
+import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
+import type { Kinds } from "../../plan/kind.ts";
+import { makePlan, readFrom } from "../../plan/make.ts";
+import type { PlannedTransform } from "../../plan/types.ts";
+import { tableText, type Project, type Transform } from "../../project/types.ts";
+import { loadParser } from "../../sql/parser.ts";
+import type { ServerName } from "../../warehouse/embedded/server.ts";
+import type { Session } from "../../warehouse/empty/database.ts";
+import { readFacts } from "../../warehouse/facts/read.ts";
+import type { TableFacts } from "../../warehouse/facts/types.ts";
+import { withTestbed } from "../../warehouse/testbed/databases.ts";
+import { pseudoTest } from "../service/pseudo_test.ts";
+import { fileSourceOf } from "./load/test_load.ts";
+import { inputsOf, tablesFor } from "../tables.ts";
+import { openResults, resultKeys } from "./kept_results.ts";
+import type { StructuralResult, StructuralVerdict } from "./types.ts";
+import { type Circumstances, type Result, StructuralWorker, variablesOf } from "./worker.ts";
+
+export interface StructuralOptions {
+  /** Another scratch server than the project's own. */
+  readonly server?: ServerName;
+  readonly concurrency: number;
+  readonly seed: number;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly signal: AbortSignal;
+  readonly notice: (text: string) => void;
+  /** Hears of each transform as it ends. */
+  readonly ended: (verdict: StructuralVerdict) => void;
+}
+
+/** Those that structural tests can say something of. `loads`: also those that take seconds, in databases of their own. */
+export const structurallyTested =
+  (project: Project, loads: boolean) =>
+  (transform: Transform): boolean => {
+    // Where PostgreSQL makes the rows, from SQL.
+    if (transform.codeHolds !== undefined) return !transform.madeElsewhere;
+    return loads && fileSourceOf(project, transform) !== undefined;
+  };
+
+/**
+ * In the order of the transforms.
+ * @throws DiagnosticError when there is no server, or a transform can't be planned, or a table can't be made as it is declared
+ */
+export async function runStructural(
+  project: Project,
+  kinds: Kinds,
+  transforms: readonly Transform[],
+  options: StructuralOptions,
+): Promise<readonly StructuralVerdict[]> {
+  const tested = transforms.filter(structurallyTested(project, true));
+  if (tested.length === 0) return [];
+  const units = unitsOf(project);
+  const readable = inputsByUnit(project, units);
+  const results = openResults(
+    project.root,
+    tested.length === project.transforms.filter(structurallyTested(project, true)).length,
+  );
+  const keyOf = resultKeys(project, units, readable, options.seed);
+  const verdicts = new Map<string, StructuralVerdict>();
+  const tell = (unit: Unit, result: StructuralResult, kept: boolean, seconds: number) => {
+    const { id, file } = unit.transform;
+    const verdict: StructuralVerdict = { of: id, file, ...result, kept, seconds };
+    verdicts.set(id, verdict);
+    options.ended(verdict);
+  };
+  const open: Unit[] = [];
+  for (const { id } of tested) {
+    const unit = units.byId.get(id)!;
+    const known = results.get(id, keyOf(unit));
+    if (known) tell(unit, known, true, 0);
+    else open.push(unit);
+  }
+  if (open.length > 0) {
+    const { seed, env, signal } = options;
+    const around: Circumstances = { project, readable, seed, env, signal };
+    await tryAll(around, kinds, options, open, (unit, result, seconds) => {
+      if (result.isSure) results.set(unit.transform.id, keyOf(unit), result.result);
+      tell(unit, result.result, false, seconds);
+    });
+  }
+  results.save();
+  return tested.flatMap(({ id }) => verdicts.get(id) ?? []);
+}
+
+type Ended = (unit: Unit, result: Result, seconds: number) => void;
+
+async function tryAll(
+  around: Circumstances,
+  kinds: Kinds,
+  options: StructuralOptions,
+  wanted: readonly Unit[],
+  ended: Ended,
+): Promise<void> {
+  const { project } = around;
+  const { planned, refused } = await planFor(project, kinds, wanted);
+  const open = wanted.filter((unit) => {
+    const diagnostic = refused.get(unit.transform.id);
+    if (diagnostic) ended(unit, { result: notCompiled(diagnostic), isSure: true }, 0);
+    return planned.has(unit.transform.id);
+  });
+  if (open.length === 0) return;
+  const { root, postgres } = project;
+  const tables = tablesFor(
+    project,
+    kinds,
+    open.map(({ transform }) => pseudoTest(transform)),
+  );
+  const settings = {
+    server: options.server ?? ({ root, role: "scratch", major: postgres } as const),
+    parts: tables.parts,
+    fill: tables.fill,
+    variables: variablesOf(project),
+    notice: options.notice,
+  };
+  await loadParser();
+  const catalog = catalogOf(tablesOf(project));
+  await withTestbed(settings, async (testbed) => {
+    const queue = [...open];
+    const broken = new AbortController();
+    let facts: Promise<ReadonlyMap<string, TableFacts>> | undefined;
+    const factsOf = (session: Session) =>
+      (facts ??= readFacts(
+        session.client,
+        [...new Set(open.flatMap(around.readable))].map(({ declared }) => declared),
+      ));
+    const workers = Array.from({ length: Math.min(options.concurrency, open.length) }, async () => {
+      const worker = new StructuralWorker(around, testbed, catalog, tables.makers, factsOf);
+      for (let unit = queue.shift(); unit && !options.signal.aborted && !broken.signal.aborted; unit = queue.shift()) {
+        const begun = performance.now();
+        const result = await worker.test(unit, planned.get(unit.transform.id)!).catch((error: unknown) => {
+          broken.abort();
+          throw error;
+        });
+        if (options.signal.aborted) return;
+        ended(unit, result, (performance.now() - begun) / 1000);
+      }
+    });
+    const ends = await Promise.allSettled(workers);
+    for (const end of ends) if (end.status === "rejected") throw end.reason;
+  });
+}
+
+interface Planned {
+  readonly planned: ReadonlyMap<string, PlannedTransform>;
+  /** By transform: what keeps it from being planned, such as SQL that is none. */
+  readonly refused: ReadonlyMap<string, Diagnostic>;
+}
+
+async function planFor(project: Project, kinds: Kinds, units: readonly Unit[]): Promise<Planned> {
+  const { plan, diagnostics } = await makePlan(project, kinds, {
+    ids: units.map(({ transform }) => transform.id),
+    description: "structural tests",
+    target: "tests",
+    variables: {},
+    readCode: readFrom(project.root),
+    cache: true,
+  });
+  return {
+    planned: new Map(plan.transforms.map((transform) => [transform.id, transform])),
+    refused: new Map(diagnostics.map((one) => [one.transform ?? "", one])),
+  };
+}
+
+/** What a transform's SQL names, and what it declares to read; its own outputs are no inputs. */
+function inputsByUnit(project: Project, units: Units): (unit: Unit) => readonly Relation[] {
+  const byText = new Map(units.relations.map((relation) => [relation.text, relation]));
+  return (unit) => {
+    const declared = inputsOf(project, unit.transform).flatMap((relation) => byText.get(tableText(relation)) ?? []);
+    return [...new Set([...declared, ...(unit.words ? units.read(unit) : [])])].filter(
+      ({ maker, columns }) => maker !== unit && columns.length > 0,
+    );
+  };
+}
+
+const notCompiled = (diagnostic: Diagnostic): StructuralResult => ({
+  findings: [{ check: "compiles", diagnostic }],
+  statuses: { compiles: "failed" },
+});

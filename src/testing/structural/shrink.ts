@@ -1,0 +1,172 @@
+/**
+ * The smallest rows that show what a check has found: first as few rows as possible (delta debugging: Zeller and Hildebrandt,
+ * "Simplifying and Isolating Failure-Inducing Input"), then as few columns as a written test would have to name.
+ */
+import type { GivenRow, MadeRows } from "../../generate/types.ts";
+import { tableText } from "../../project/types.ts";
+import type { TableFacts } from "../../warehouse/facts/types.ts";
+import type { GivenTable } from "../types.ts";
+import type { Tries, Witness } from "./check.ts";
+import { ORDERS } from "../../warehouse/testbed/made_rows.ts";
+import { allReordered, insertsOfRows } from "./made_inputs.ts";
+import { RowsRefused } from "./outcome.ts";
+import type { Stage } from "./stage.ts";
+
+/** By table, in the order in which they were made; only what has to be said of each row. */
+export type Smallest = ReadonlyMap<string, readonly GivenRow[]>;
+
+/** One try takes a few milliseconds. */
+const MOST_TRIES = 400;
+/** For those that take longer: rows that are not quite the smallest will do. */
+const LONGEST_MS = 20_000;
+
+interface Item {
+  readonly table: string;
+  readonly row: GivenRow;
+}
+
+/** `isTest`: they show it also as a written test gives them, which makes up what it leaves out. */
+interface Shrunk {
+  readonly rows: Smallest;
+  readonly isTest: boolean;
+}
+
+/** Undefined if the rows do not show it once more. */
+export async function shrink(stage: Stage, witness: Witness): Promise<Shrunk | undefined> {
+  let left = MOST_TRIES;
+  const end = performance.now() + LONGEST_MS;
+  const { isBrief = false } = witness;
+  const shows = async (tries: Tries): Promise<boolean> => {
+    if (left-- <= 0 || performance.now() > end) return false;
+    try {
+      return await witness.shows(tries);
+    } catch (error) {
+      if (error instanceof RowsRefused) return false;
+      throw error;
+    }
+  };
+  const all = itemsOf(witness.rows);
+  const { facts } = stage.subject;
+  const showsRows = (items: readonly Item[]) =>
+    refersToItself(items, facts)
+      ? shows(triesOfRows(stage, madeOf(items, witness.rows), isBrief))
+      : Promise.resolve(false);
+  if (!(await showsRows(all))) return undefined;
+  const few = await fewest(all, showsRows);
+
+  let rows = byTable(few);
+  const showsGiven = (some: Smallest) => shows(triesOfGiven(stage, some, isBrief));
+  if (!(await showsGiven(rows))) return { rows, isTest: false };
+  for (const [table, some] of rows) {
+    for (const column of Object.keys(some[0] ?? {})) {
+      const others = rows.get(table)!.map(({ [column]: _, ...rest }): GivenRow => rest);
+      const without = new Map([...rows, [table, others]]);
+      if (await showsGiven(without)) rows = without;
+    }
+  }
+  return { rows, isTest: true };
+}
+
+/** What the smallest rows give: for what a test of them expects. */
+export const triesOfGiven = (stage: Stage, rows: Smallest, isBrief = false): Tries => ({
+  once: () => stage.runGiven(givenTables(stage, rows), { isBrief }),
+  twice: () => stage.runGiven(givenTables(stage, rows), { twice: true }),
+  async *otherOrders() {
+    for (const order of ORDERS) yield await stage.runGiven(givenTables(stage, rows), { order });
+  },
+});
+
+const triesOfRows = (stage: Stage, made: readonly MadeRows[], isBrief: boolean): Tries => ({
+  once: () => stage.run(insertsOfRows(made), false, isBrief),
+  twice: () => stage.run(insertsOfRows(made), true),
+  async *otherOrders() {
+    for (const order of ORDERS) {
+      yield await stage.run([...insertsOfRows(made), ...allReordered(stage.subject.facts, order)]);
+    }
+  },
+});
+
+const itemsOf = (made: readonly MadeRows[]): readonly Item[] =>
+  made.flatMap(({ table, columns, rows }) =>
+    rows.map((row) => ({
+      table: tableText(table),
+      row: Object.fromEntries(columns.map((column, n) => [column, row[n]!])),
+    })),
+  );
+
+function madeOf(items: readonly Item[], like: readonly MadeRows[]): readonly MadeRows[] {
+  const tables = new Map(like.map((made) => [tableText(made.table), made.table]));
+  return items.map(({ table, row }) => ({
+    table: tables.get(table)!,
+    columns: Object.keys(row),
+    rows: [Object.values(row)],
+    given: [undefined],
+    counted: new Map(),
+  }));
+}
+
+function byTable(items: readonly Item[]): Smallest {
+  const tables = new Map<string, GivenRow[]>();
+  for (const { table, row } of items) tables.set(table, [...(tables.get(table) ?? []), row]);
+  return tables;
+}
+
+/** Rows to which others refer by a declared key must stay as long as these do: without them it would be another problem. */
+function refersToItself(items: readonly Item[], facts: ReadonlyMap<string, TableFacts>): boolean {
+  const rows = byTable(items);
+  return items.every(({ table, row }) =>
+    (facts.get(table)?.foreignKeys ?? []).every(({ columns, references }) => {
+      const text = tableText(references);
+      if (!facts.has(text) || columns.some((column) => (row[column] ?? null) === null)) return true;
+      return (rows.get(text) ?? []).some((parent) =>
+        columns.every((column, n) => parent[references.columns[n]!] === row[column]),
+      );
+    }),
+  );
+}
+
+async function fewest(
+  all: readonly Item[],
+  shows: (items: readonly Item[]) => Promise<boolean>,
+): Promise<readonly Item[]> {
+  let items = all;
+  for (const table of new Set(all.map((item) => item.table))) {
+    const others = items.filter((item) => item.table !== table);
+    if (others.length < items.length && (await shows(others))) items = others;
+  }
+  for (let parts = 2; items.length > 0;) {
+    const size = Math.ceil(items.length / parts);
+    let found: readonly Item[] | undefined;
+    for (let from = 0; from < items.length && !found; from += size) {
+      const others = items.filter((_, n) => n < from || n >= from + size);
+      if (await shows(others)) found = others;
+    }
+    if (found) {
+      items = found;
+      parts = Math.max(2, parts - 1);
+    } else if (size <= 1) break;
+    else parts = Math.min(items.length, parts * 2);
+  }
+  return items;
+}
+
+/** As a written test gives them. Tables to which others refer are named even where they have no rows, so that none is made up. */
+function givenTables({ subject }: Stage, rows: Smallest): readonly GivenTable[] {
+  const place = { file: subject.planned.file };
+  return namedTables(rows, subject.facts).flatMap((text): readonly GivenTable[] => {
+    const relation = subject.inputs.find((input) => input.text === text)?.declared;
+    if (!relation) return [];
+    const given = (rows.get(text) ?? []).map((values) => ({ values, times: 1, path: [] }));
+    return [{ relation, rows: given, path: [], place, at: () => place }];
+  });
+}
+
+export function namedTables(rows: Smallest, facts: ReadonlyMap<string, TableFacts>): readonly string[] {
+  const named = new Set([...rows].filter(([, some]) => some.length > 0).map(([text]) => text));
+  for (const text of named) {
+    for (const { references } of facts.get(text)?.foreignKeys ?? []) {
+      if (facts.has(tableText(references))) named.add(tableText(references));
+    }
+  }
+  return [...facts.keys()].filter((text) => named.has(text));
+}

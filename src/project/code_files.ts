@@ -12,6 +12,9 @@ export function codeFault(bytes: Buffer, file: string): Diagnostic | undefined {
   return emptyFile({ message: "the file has nothing in it", span: { file }, hint: "Write the SQL." });
 }
 
+/** What pytest runs. */
+const TESTS = /^(test_.*|.*_test|conftest)\.py$/;
+
 /** Files of the pipeline's folder that look like code and belong to no transform. */
 export function unusedCodeFiles(
   folder: PipelineFolder,
@@ -19,10 +22,15 @@ export function unusedCodeFiles(
   kinds: KindSyntaxes,
 ): readonly Diagnostic[] {
   const endings = [...new Set([...kinds.values()].flatMap(({ code }) => (code ? [code.extension] : [])))];
-  const used = new Set(transforms.map(({ codeFile }) => codeFile));
+  const used = new Set(
+    transforms.flatMap((transform) => [
+      transform.codeFile,
+      ...(kinds.get(transform.kind)?.files?.(transform) ?? []).map(({ file }) => file),
+    ]),
+  );
   return [...folder.entries].flatMap((entry) => {
     const file = `${folder.folder}/${entry}`;
-    if (used.has(file) || !endings.some((ending) => entry.endsWith(ending))) return [];
+    if (used.has(file) || TESTS.test(entry) || !endings.some((ending) => entry.endsWith(ending))) return [];
     return [
       unusedCode({
         message: "belongs to no transform, so it never runs",

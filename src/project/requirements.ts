@@ -12,8 +12,17 @@ const MARK = "# Made by `ctf python sync` from python_requirements in ctf.yaml. 
 export const lockText = (requirements: readonly string[], locked: string): string =>
   `${MARK}${listHash(requirements)}\n${locked}`;
 
+/** What CTF itself needs in a project's environment: tests that set the time hold Python's clock still by it. */
+const OURS = ["time-machine"];
+
+/** All that is locked and installed. */
+export const withOurs = (requirements: readonly string[]): readonly string[] => [...requirements, ...OURS];
+
 const listHash = (requirements: readonly string[]): string =>
-  createHash("sha256").update(JSON.stringify(requirements)).digest("hex").slice(0, 32);
+  createHash("sha256")
+    .update(JSON.stringify(withOurs(requirements)))
+    .digest("hex")
+    .slice(0, 32);
 
 /** Whether the lock was made from this list. */
 export function lockState(root: string, requirements: readonly string[]): "current" | "older" | "missing" {

@@ -1,9 +1,10 @@
 import type { Node } from "libpg-query";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Code } from "../project/types.ts";
-import { copyStream, noStatement, notOneSelect, syntaxError, transactionStatement } from "./codes.ts";
+import { copyStream, noStatement, notOneSelect, parameter, syntaxError, transactionStatement } from "./codes.ts";
 import { parse } from "./parser.ts";
 import { placesIn, spanIn } from "./positions.ts";
+import { eachObject } from "./tree.ts";
 
 interface Statement extends Code {
   readonly tree: Node;
@@ -30,6 +31,12 @@ function split(code: Code): Split {
   if (statements.length > 0) return { statements, diagnostics: [] };
   const message = `${code.file} has no SQL statement in it`;
   return { statements, diagnostics: [noStatement({ message, span: spanIn(code, 0) })] };
+}
+
+/** Whether a text begins or ends transactions; of one that does not parse nobody knows. The caller has awaited `loadParser()`. */
+export function transactionStatements(text: string): boolean {
+  const parsed = parse(text);
+  return parsed.ok && (parsed.tree.stmts ?? []).some(({ stmt }) => stmt && "TransactionStmt" in stmt);
 }
 
 /** The statements of a `sql` transform's file; the caller has awaited `loadParser()`. */
@@ -78,9 +85,25 @@ export function oneSelect(code: Code): Code | readonly Diagnostic[] {
     if (writes) return [notOneSelect({ message: "a CTE here writes (INSERT, UPDATE, DELETE or MERGE)", span })];
     return [];
   });
+  problems.push(...parametersIn(code, first.tree));
   if (problems.length > 0) return problems;
   const { tree: _, ...select } = first;
   return select;
+}
+
+function parametersIn(code: Code, tree: Node): readonly Diagnostic[] {
+  // Most texts have none, and are not walked.
+  if (!/\$\d/.test(code.text)) return [];
+  const places = placesIn(code);
+  const found: Diagnostic[] = [];
+  eachObject(tree, (node) => {
+    const { number = 0, location = 0 } = (node["ParamRef"] ?? {}) as { number?: number; location?: number };
+    if (number > 0) {
+      const span = { file: code.file, start: places.position(location) };
+      found.push(parameter({ message: `$${number} is a parameter, and nothing gives it a value`, span }));
+    }
+  });
+  return found;
 }
 
 /** One statement for a file that holds a SELECT; where there are problems, they are what counts. */

@@ -9,11 +9,11 @@ import { isFilledIn } from "../warehouse/build/table.ts";
 import { declaredColumns } from "../warehouse/read/value_columns.ts";
 import type { PythonCaller, PythonTable, Work } from "../warehouse/work.ts";
 import { failureProblem, goneProblem, type Called } from "./failures.ts";
-import { openInputs } from "./inputs.ts";
+import { openInputs, send, type Inputs } from "./inputs.ts";
 import { lineBreaks, type LineBreaks } from "./line_breaks.ts";
 import type { Workers } from "./pool.ts";
 import type { Ending } from "./process.ts";
-import type { CallCommand, StreamHeader, WorkerOutput } from "./protocol.ts";
+import type { CallCommand, StreamHeader, WorkerColumn, WorkerOutput } from "./protocol.ts";
 import { tell, type Hear } from "./said.ts";
 
 export interface CallerSettings {
@@ -22,6 +22,8 @@ export interface CallerSettings {
   readonly variables: Readonly<Record<string, string>>;
   /** When the run began. */
   readonly now: Date;
+  /** Python's own clock shows `now` during a call, too: in tests that set the time. */
+  readonly clockStandsStill?: boolean;
   readonly hear: Hear;
 }
 
@@ -36,36 +38,60 @@ export function pythonCaller(settings: CallerSettings): PythonCaller {
         name: tableText(output),
         columns: columns.map((column, n) => ({ ...column, mayLack: isFilledIn(output.columns[n]!) })),
       };
-      return new Promise<PythonTable>((resolve, reject) => {
-        let rows: Readable | undefined;
-        let returned = -1;
-        const breaks = lineBreaks();
-        const going = start(settings, work, call, asked, breaks, (header, socket, stop) => {
-          rows = untilDone(socket, done);
-          // Whoever takes the rows has given up.
-          rows.once("close", () => !rows?.readableEnded && stop());
-          resolve({
-            columns: header.columns,
-            format: header.format,
-            bytes: rows,
-            count: () => returned,
-            rowAt: breaks.rowAt,
-          });
-        });
-        const done = going.then((count) => void (returned = count));
-        done.catch((error: Error) => {
-          rows?.destroy(error);
-          reject(error);
-        });
-      });
+      return rowsOf(settings, work, { call, output: asked, inputs: () => openInputs(work, call) });
+    },
+    async map(work, { call, function: map }, documents) {
+      const output: WorkerOutput = { type: "table", name: "documents", columns: [{ ...DOCUMENT, mayLack: false }] };
+      const inputs: Inputs = {
+        described: [{ type: "table", parameter: "documents", columns: [DOCUMENT] }],
+        serve: (_header, socket, failed) => send(documents, socket, failed),
+        close: () => documents.destroy(),
+      };
+      return (await rowsOf(settings, work, { call, map, output, inputs: async () => inputs })).bytes;
     },
     async file(work, call, output, path) {
       const columns = await declaredColumns(work.client, output.columns);
       const asked: WorkerOutput = { type: "file", path, format: output.format, columns };
-      return { rows: await start(settings, work, call, asked, lineBreaks(), (_header, socket) => socket.destroy()) };
+      const asking: Asking = { call, output: asked, inputs: () => openInputs(work, call) };
+      return { rows: await start(settings, work, asking, lineBreaks(), (_header, socket) => socket.destroy()) };
     },
   };
 }
+
+/** What a worker is asked to do. */
+interface Asking {
+  readonly call: PythonCall;
+  readonly map?: string;
+  readonly output: WorkerOutput;
+  inputs(): Promise<Inputs>;
+}
+
+const DOCUMENT: WorkerColumn = { name: "document", type: "jsonb", base: "jsonb", typtype: "b", notNull: false };
+
+/** What the function returns, as it comes. */
+const rowsOf = (settings: CallerSettings, work: Work, asking: Asking): Promise<PythonTable> =>
+  new Promise((resolve, reject) => {
+    let rows: Readable | undefined;
+    let returned = -1;
+    const breaks = lineBreaks();
+    const going = start(settings, work, asking, breaks, (header, socket, stop) => {
+      rows = untilDone(socket, done);
+      // Whoever takes the rows has given up.
+      rows.once("close", () => !rows?.readableEnded && stop());
+      resolve({
+        columns: header.columns,
+        format: header.format,
+        bytes: rows,
+        count: () => returned,
+        rowAt: breaks.rowAt,
+      });
+    });
+    const done = going.then((count) => void (returned = count));
+    done.catch((error: Error) => {
+      rows?.destroy(error);
+      reject(error);
+    });
+  });
 
 /** The socket's bytes, which end only when the function has. */
 function untilDone(socket: Socket, done: Promise<void>): Readable {
@@ -88,14 +114,13 @@ function untilDone(socket: Socket, done: Promise<void>): Readable {
 
 /** The number of rows when the function has ended well. @throws DiagnosticError for the first thing that failed */
 async function start(
-  { workers, variables, now, hear }: CallerSettings,
+  { workers, variables, now, clockStandsStill, hear }: CallerSettings,
   work: Work,
-  call: PythonCall,
-  output: WorkerOutput,
+  { call, map, output, inputs: open }: Asking,
   breaks: LineBreaks,
   take: (header: OutputHeader, socket: Socket, stop: () => void) => void,
 ): Promise<number> {
-  const inputs = await openInputs(work, call);
+  const inputs = await open();
   const called: Called = { root: work.root, file: call.file };
   const ours: { error?: unknown } = {};
   try {
@@ -112,20 +137,29 @@ async function start(
     work.signal.addEventListener("abort", stop);
     if (work.signal.aborted) stop();
     try {
-      const ending = await worker.call(commandOf(work, call, output, { variables, now, inputs: inputs.described }), {
-        rowsExpected: output.type === "table",
-        event: (event) => {
-          if (event.type === "progress") work.progress(event.rows, undefined, "rows");
-          else if (event.type === "breaks") breaks.add(event.rows, event.counts);
-          else tell(event, called, hear);
+      const ending = await worker.call(
+        commandOf(work, call, output, {
+          variables,
+          now,
+          inputs: inputs.described,
+          ...(map !== undefined && { map }),
+          ...(clockStandsStill === true && { clockStandsStill }),
+        }),
+        {
+          rowsExpected: output.type === "table",
+          event: (event) => {
+            if (event.type === "progress") work.progress(event.rows, undefined, "rows");
+            else if (event.type === "breaks") breaks.add(event.rows, event.counts);
+            else tell(event, called, hear);
+          },
+          stream: (header, socket) => {
+            if (header.stream === "output") take(header, socket, stop);
+            else inputs.serve(header, socket, fail);
+          },
         },
-        stream: (header, socket) => {
-          if (header.stream === "output") take(header, socket, stop);
-          else inputs.serve(header, socket, fail);
-        },
-      });
+      );
       if (ours.error !== undefined) throw ours.error;
-      return rowsOf(ending, called);
+      return returnedRows(ending, called);
     } finally {
       calling = false;
       work.signal.removeEventListener("abort", stop);
@@ -136,7 +170,7 @@ async function start(
   }
 }
 
-function rowsOf(ending: Ending, called: Called): number {
+function returnedRows(ending: Ending, called: Called): number {
   if (ending.type === "done") return ending.rows;
   throw new DiagnosticError([
     ending.type === "failed" ? failureProblem(ending.failure, called) : goneProblem(ending, called),
@@ -147,18 +181,22 @@ function commandOf(
   { planned, root }: Work,
   call: PythonCall,
   output: WorkerOutput,
-  { variables, now, inputs }: Pick<CallerSettings, "variables" | "now"> & Pick<CallCommand, "inputs">,
+  {
+    variables,
+    now,
+    ...rest
+  }: Pick<CallerSettings, "variables" | "now"> & Pick<CallCommand, "inputs" | "map" | "clockStandsStill">,
 ): Omit<CallCommand, "call"> {
   return {
     type: "call",
     transform: planned.id,
     file: resolve(root, call.file),
     root,
-    inputs,
     output,
     variables: Object.fromEntries(
       Object.entries(call.variables).map(([name, type]) => [name, { type, value: variables[name] ?? null }]),
     ),
     now: now.toISOString(),
+    ...rest,
   };
 }

@@ -48,7 +48,10 @@ export function failureProblem(failure: WorkerFailure, called: Called): Diagnost
       return missingPackage({
         message: `the package ${failure.package} is not installed`,
         span: at(failure.place),
-        hint: `Add ${failure.package} to "python_requirements:" in ctf.yaml, then type "ctf python sync".`,
+        hint:
+          failure.package === "time-machine"
+            ? 'The test sets the time, and only this package holds Python\'s clock still. "ctf python sync" installs it.'
+            : `Add ${failure.package} to "python_requirements:" in ctf.yaml, then type "ctf python sync".`,
       });
     case "signature":
       return badFunction({ message: failure.message, span: at(failure.place), ...hint(failure.hint) });

@@ -68,7 +68,7 @@ export async function openInputs(work: Work, call: PythonCall): Promise<Inputs> 
 }
 
 /** Ends the connection with the bytes, and the bytes with the connection. */
-function send(bytes: Readable, socket: Socket, failed: (error: unknown) => void): void {
+export function send(bytes: Readable, socket: Socket, failed: (error: unknown) => void): void {
   bytes.once("error", failed);
   socket.once("close", () => bytes.destroy());
   bytes.pipe(socket);

@@ -11,7 +11,7 @@
  * by killing the worker. A worker that answered `done` or `failed` takes the next call.
  */
 
-interface WorkerColumn {
+export interface WorkerColumn {
   readonly name: string;
   /** As PostgreSQL writes it (format_type): `numeric(12,2)`, `timestamp with time zone`, `text[]`. */
   readonly type: string;
@@ -59,11 +59,15 @@ export interface CallCommand {
    */
   readonly root: string;
   readonly inputs: readonly WorkerInput[];
+  /** The function that maps each node of the one input's documents; absent: `transform` is called. */
+  readonly map?: string;
   readonly output: WorkerOutput;
   /** The project's variables with their types, as PostgreSQL's text. */
   readonly variables: Readonly<Record<string, { readonly type: string; readonly value: string | null }>>;
   /** When the run began, or what a test sets, in ISO 8601 with its zone. `ctx.now` is this. */
   readonly now: string;
+  /** Python's own clock shows `now` during the call, by the package time-machine: for tests. */
+  readonly clockStandsStill?: boolean;
 }
 
 /**

@@ -33,6 +33,20 @@ test("ctf python tells which Python it is, and which packages it has", async () 
   expect(checked.code).toBe(0);
 });
 
+test("pytest's files beside the transforms are no forgotten code", async () => {
+  const { root } = scratchProject({
+    ...PIPELINE,
+    "pipelines/p/forgotten.py": "pass\n",
+    "pipelines/p/test_score.py": "pass\n",
+    "pipelines/p/score_test.py": "pass\n",
+    "pipelines/p/conftest.py": "pass\n",
+    "pipelines/p/score.yaml": "kind: python\noutput: {table: p.score, columns: [{name: id, type: bigint}]}\n",
+    "pipelines/p/score.py": "def transform():\n    return []\n",
+  });
+  const { stdout } = await runCtf(["check"], { cwd: root });
+  expect(stdout.match(/\S+ CTF015/g)).toEqual(["pipelines/p/forgotten.py CTF015"]);
+});
+
 test("the packages of a Python that is no environment are not CTF's to change", async () => {
   const { root } = scratchProject({ ...PIPELINE, "ctf.yaml": "ctf: 1\nproject: test\npython: python3\n" });
   const { code, stderr } = await runCtf(["python", "sync"], { cwd: root });
@@ -75,7 +89,10 @@ test("ctf python sync locks with hashes, installs exactly that, and locks again 
       return false;
     }
   };
-  expect([has("iniconfig"), has("ctf"), has("pyarrow")]).toEqual([true, true, false]);
+  expect([has("iniconfig"), has("ctf"), has("pyarrow"), has("time_machine")]).toEqual([true, true, false, true]);
+  const asked =
+    "import importlib.metadata as m; print([e.value for e in m.entry_points(group='pytest11') if 'ctf' in e.name])";
+  expect(execFileSync(python, ["-c", asked], { encoding: "utf8" }).trim()).toBe("['ctf.testing.plugin']");
   expect((await runCtf(["check"], { cwd: root })).stdout).not.toContain("CTF617");
 
   const again = await sync();

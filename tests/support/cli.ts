@@ -11,6 +11,8 @@ export interface CliOptions {
   readonly cwd: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly input?: string;
+  /** Of a spawned ctf: the input goes on. */
+  readonly keepsOpen?: boolean;
 }
 
 export interface CliResult {
@@ -27,14 +29,29 @@ const environment = (extra: CliOptions["env"] = {}): Record<string, string> => (
   ...extra,
 });
 
+interface InProcess {
+  readonly signals?: EventEmitter;
+  /** Instead of `input`. */
+  readonly stdin?: Readable;
+  /** Hears what is written, as it comes. */
+  readonly heard?: (text: string) => void;
+}
+
 /** Runs a command in this process. `signals` can be given to send it SIGINT: `signals.emit("SIGINT")`. */
 export async function runCtf(
   args: readonly string[],
-  { cwd, env, input = "", signals = new EventEmitter() }: CliOptions & { readonly signals?: EventEmitter },
+  {
+    cwd,
+    env,
+    input = "",
+    signals = new EventEmitter(),
+    stdin = Readable.from(input === "" ? [] : [input]),
+    heard,
+  }: CliOptions & InProcess,
 ): Promise<CliResult> {
   const stdout = new Collector();
   const stderr = new Collector();
-  const stdin = Readable.from(input === "" ? [] : [input]);
+  if (heard) stdout.on("text", () => heard(stdout.text()));
   const code = await ctf(args, { cwd, env: environment(env), stdin, stdout, stderr, signals });
   return { code, stdout: stdout.text(), stderr: stderr.text() };
 }
@@ -49,7 +66,10 @@ export interface SpawnedCtf {
 }
 
 /** Runs the compiled ctf in a process of its own, for tests that kill it. It is killed at the end of the test. */
-export async function spawnCtf(args: readonly string[], { cwd, env, input = "" }: CliOptions): Promise<SpawnedCtf> {
+export async function spawnCtf(
+  args: readonly string[],
+  { cwd, env, input = "", keepsOpen = false }: CliOptions,
+): Promise<SpawnedCtf> {
   const mainFile = join(await compiled(), "cli", "main.js");
   const child = spawn(process.execPath, [mainFile, ...args], { cwd, env: environment(env) });
   onTestFinished(() => void child.kill("SIGKILL"));
@@ -57,7 +77,8 @@ export async function spawnCtf(args: readonly string[], { cwd, env, input = "" }
   const stderr = new Collector();
   child.stdout.pipe(stdout);
   child.stderr.pipe(stderr);
-  child.stdin.end(input);
+  if (keepsOpen) child.stdin.write(input);
+  else child.stdin.end(input);
   const ended = new Promise<CliResult>((resolve, reject) => {
     child.once("error", reject);
     child.once("close", (code) => resolve({ code: code ?? -1, stdout: stdout.text(), stderr: stderr.text() }));

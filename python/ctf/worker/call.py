@@ -13,9 +13,11 @@ from pathlib import Path
 from time import monotonic
 from typing import Any, cast
 
+from ..clock import standing_still
 from ..context import Context, Log
 from ..failures import Failure, NoSuchColumn
 from ..files import File, Files
+from ..map_documents import mapped
 from ..naming import type_name
 from ..output.files import TextFileSink
 from ..output.parquet import ParquetSink
@@ -26,7 +28,7 @@ from ..sql.types import Column, sql_type
 from ..table import Table
 from .connection import Connection, reading
 from .places import UserCode
-from .user_module import arguments, load, transform_of
+from .user_module import arguments, function_of, load, transform_of
 
 # Seconds between two reports.
 _PROGRESS = 1.0
@@ -55,13 +57,20 @@ class Call:
         return {"type": "done", "rows": rows}
 
     def _run(self) -> int:
+        now = datetime.fromisoformat(self._command["now"]) if self._command.get("clockStandsStill") else None
+        with standing_still(now):
+            return self._call()
+
+    def _call(self) -> int:
         command = self._command
         module = load(command["file"], command["root"], self.user_code, self._path)
-        transform = transform_of(module, [item["parameter"] for item in command["inputs"]])
-        given: dict[str, object] = {"ctx": self._context()}
-        given.update((item["parameter"], self._input(item)) for item in command["inputs"])
-        columns = _columns(command["output"]["columns"])
-        returned = transform(**arguments(transform, given))
+        given: dict[str, object] = {item["parameter"]: self._input(item) for item in command["inputs"]}
+        columns = columns_of(command["output"]["columns"])
+        if "map" in command:
+            returned: object = mapped(function_of(module, command["map"]), cast(Table, given["documents"]))
+        else:
+            transform = transform_of(module, list(given))
+            returned = transform(**arguments(transform, {"ctx": self._context(), **given}))
         sink = self._sink(command["output"], columns)
         try:
             rows = write(returned, columns, sink, self._progress)
@@ -82,7 +91,7 @@ class Call:
         def open_stream(format: str) -> BufferedReader:
             return reading(self._stream({"stream": "input", "parameter": parameter, "format": format}))
 
-        return Table(parameter, _columns(item["columns"]), open_stream, self._refuse)
+        return Table(parameter, columns_of(item["columns"]), open_stream, self._refuse)
 
     def _file(self, parameter: str, number: int, file: Mapping[str, Any]) -> File:
         header = {"stream": "file", "parameter": parameter, "file": number}
@@ -102,10 +111,7 @@ class Call:
         return self._connection.stream({**header, "call": self._command["call"]})
 
     def _context(self) -> Context:
-        variables = _Variables()
-        for name, variable in self._command["variables"].items():
-            read = reader(sql_type(variable["type"])) or str
-            variables[name] = None if variable["value"] is None else read(variable["value"])
+        variables = context_variables(self._command["variables"])
         return Context(variables, datetime.fromisoformat(self._command["now"]), Log(self._log))
 
     def _log(self, level: str, template: str, values: tuple[object, ...]) -> None:
@@ -186,12 +192,22 @@ class Call:
         return {**event, "unknown": shown}
 
 
+def context_variables(told: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    """Variables as `ctx.vars` has them, from the protocol's."""
+    variables = _Variables()
+    for name, variable in told.items():
+        read = reader(sql_type(variable["type"])) or str
+        variables[name] = None if variable["value"] is None else read(variable["value"])
+    return variables
+
+
 class _Variables(dict[str, Any]):
     def __missing__(self, name: str) -> Any:
         raise KeyError(f"no variable {name}; the project declares {', '.join(self) or 'none'}")
 
 
-def _columns(columns: Sequence[Mapping[str, Any]]) -> list[Column]:
+def columns_of(columns: Sequence[Mapping[str, Any]]) -> list[Column]:
+    """Columns from the protocol's."""
     return [
         Column(
             column["name"], sql_type(column["base"], column["typtype"]), column["notNull"], column.get("mayLack", False)

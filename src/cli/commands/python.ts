@@ -40,7 +40,7 @@ async function status(context: CliContext): Promise<void> {
     ["packages", lock === undefined ? "python_requirements in ctf.yaml asks for none" : LOCK[lock]],
   ];
   const style = styleFor(context.color);
-  for (const [name, value] of facts) context.stdout.write(`${style.dim(pad(name, 9))} ${value}\n`);
+  for (const [name, value] of facts) context.stdout.write(`${style.dim(pad(name, 12))} ${value}\n`);
   if (lock !== undefined && lock !== "current") context.setExitCode(EXIT.problems);
 }
 

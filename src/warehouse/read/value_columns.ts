@@ -49,20 +49,21 @@ export async function tableColumns(
     throw new DiagnosticError([inputMissing({ message, span, hint: "Build it first, or correct its definition." })]);
   }
   const wanted = declared.length > 0 ? declared.map(({ name }) => found.get(name)!) : [...found.values()];
-  return withBases(client, wanted);
+  return typedColumns(client, wanted);
 }
 
 /** Declared columns, as the server understands their types. */
 export async function declaredColumns(client: pg.Client, columns: readonly Column[]): Promise<readonly ValueColumn[]> {
   if (columns.length === 0) return [];
   const described = await describeDeclared(client, columns);
-  return withBases(
+  return typedColumns(
     client,
     described.map(({ typeOid, typmod }, n) => ({ ...columns[n]!, typeOid, typmod })),
   );
 }
 
-async function withBases(client: pg.Client, columns: readonly Typed[]): Promise<readonly ValueColumn[]> {
+/** Columns whose types are known by their numbers. */
+export async function typedColumns(client: pg.Client, columns: readonly Typed[]): Promise<readonly ValueColumn[]> {
   const rows = await rowsOf(client, BASES, [
     columns.map(({ typeOid }) => String(typeOid)),
     columns.map(({ typmod }) => String(typmod)),

@@ -11,8 +11,8 @@ export interface PythonStatus {
   readonly lock?: "current" | "older" | "missing";
 }
 
-/** What reading as Arrow and as pandas needs. */
-const PACKAGES = ["pyarrow", "pandas"];
+/** What reading as Arrow and as pandas needs, and tests that set the time. */
+const PACKAGES = ["pyarrow", "pandas", "time-machine"];
 
 const ASK = `
 import importlib.metadata, json, sys

@@ -2,10 +2,10 @@
 import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { DiagnosticError } from "../../diagnostics/diagnostic.ts";
-import { LOCK_FILE, lockState, lockText } from "../../project/requirements.ts";
+import { LOCK_FILE, lockState, lockText, withOurs } from "../../project/requirements.ts";
 import { noPython, notSynced } from "../codes.ts";
-import { packageFolder } from "../environment.ts";
 import { findInterpreter, VENV_PYTHON, type PythonSettings } from "../interpreter.ts";
+import { installOwnCode } from "./own_code.ts";
 import { findUv, lastWords, runProgram, type Program } from "./uv.ts";
 
 export interface Synced {
@@ -62,7 +62,7 @@ export async function syncPackages(
   }
   const exactly = ["--require-hashes", "--allow-empty-requirements", "--python", python];
   await call(["pip", "sync", "--quiet", ...exactly, LOCK_FILE]);
-  await showToEditors({ command: python, args: [] }, settings);
+  installOwnCode(await sitePackages({ command: python, args: [] }, settings));
   return { locked, made, python };
 }
 
@@ -77,7 +77,12 @@ async function lock(
   const fresh = join(folder, LOCK_FILE);
   mkdirSync(folder, { recursive: true });
   try {
-    writeFileSync(list, requirements.map((line) => `${line}\n`).join(""));
+    writeFileSync(
+      list,
+      withOurs(requirements)
+        .map((line) => `${line}\n`)
+        .join(""),
+    );
     // What is locked already stays at its version where the list allows it.
     if (existsSync(join(root, LOCK_FILE))) copyFileSync(join(root, LOCK_FILE), fresh);
     const quiet = ["--quiet", "--no-header", "--no-annotate", "--no-emit-index-url", "--no-emit-find-links"];
@@ -91,9 +96,8 @@ async function lock(
   }
 }
 
-/** CTF brings its own Python code when it runs a transform; for completion editors must find it in the environment. */
-async function showToEditors(python: Program, { root, env }: PythonSettings): Promise<void> {
+async function sitePackages(python: Program, { root, env }: PythonSettings): Promise<string> {
   const ask = "import sysconfig; print(sysconfig.get_paths()['purelib'])";
   const { stdout } = await runProgram(python, ["-I", "-c", ask], { cwd: root, env });
-  writeFileSync(join(stdout.trim(), "ctf_transforms.pth"), `${packageFolder()}\n`);
+  return stdout.trim();
 }

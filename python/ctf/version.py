@@ -1,0 +1,3 @@
+"""The version of CTF that this code is a part of."""
+
+VERSION = "0.1.0"

@@ -45,6 +45,7 @@ export const commands: readonly CommandEntry[] = [
   { name: "prune", summary: "drop what no definition names any more", load: () => import("./commands/prune.ts") },
   { name: "env", summary: "list and drop environments", load: () => import("./commands/env.ts") },
   { name: "db", summary: "start, stop and open the embedded PostgreSQL", load: () => import("./commands/db.ts") },
+  { name: "etl", summary: "learn and measure how nested JSON becomes rows", load: () => import("./commands/etl.ts") },
   {
     name: "completion",
     summary: "print a completion script for bash or zsh",
@@ -55,5 +56,11 @@ export const commands: readonly CommandEntry[] = [
     summary: "what could stand where the cursor is",
     hidden: true,
     load: () => import("./commands/complete.ts"),
+  },
+  {
+    name: "__serve",
+    summary: "answers ctf.testing in Python",
+    hidden: true,
+    load: () => import("./commands/serve.ts"),
   },
 ];

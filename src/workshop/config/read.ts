@@ -1,0 +1,111 @@
+/** The conf file of a data-dir: read, and put there when it is not there yet. */
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { DiagnosticError, isError } from "../../diagnostics/diagnostic.ts";
+import { conflictingKeys, missingKey } from "../../project/definition_codes.ts";
+import { explain } from "../../project/explain.ts";
+import type { Problem } from "../../project/problem.ts";
+import { readFile } from "../../project/read_file.ts";
+import type { Processor } from "../process.ts";
+import type { Scenario } from "../scenarios/types.ts";
+import { CONF_FILE, CONF_TEXT } from "./defaults.ts";
+import { confFile, type RawConf } from "./syntax.ts";
+
+export interface Conf {
+  readonly scenarios: ReadonlyMap<string, Scenario>;
+  readonly processors: ReadonlyMap<string, KnownProcessor>;
+  readonly seed: number;
+}
+
+export interface KnownProcessor {
+  readonly processor: Processor;
+  /** Events that it can do with. */
+  readonly atMost?: number;
+}
+
+/** `given`: another conf file than the one of the data-dir. @throws DiagnosticError with all that is wrong in it */
+export function readConf(dataDir: string, given?: string): Conf {
+  const file = given ?? join(dataDir, CONF_FILE);
+  if (given === undefined && !existsSync(file)) {
+    mkdirSync(dataDir, { recursive: true });
+    writeFileSync(file, CONF_TEXT);
+  }
+  return confOf(readFileSync(file, "utf8"), file);
+}
+
+/** The conf file that the workshop comes with. */
+export const shippedConf = (): Conf => confOf(CONF_TEXT, CONF_FILE);
+
+function confOf(text: string, file: string): Conf {
+  const { definition, diagnostics } = readFile<Conf>({
+    file,
+    text,
+    interpret: (value) => {
+      const { data, error } = confFile.safeParse(value);
+      if (!data) return { problems: explain(confFile, error.issues, value) };
+      const problems = [...scenarioProblems(data), ...processorProblems(data)];
+      return problems.length > 0 ? { problems } : { definition: interpreted(data), problems };
+    },
+  });
+  if (!definition || diagnostics.some(isError)) throw new DiagnosticError(diagnostics);
+  return definition;
+}
+
+const scenarioProblems = ({ scenarios }: RawConf): readonly Problem[] =>
+  Object.entries(scenarios).flatMap(([name, { users, forms, submissions }]): readonly Problem[] => {
+    if (submissions === 0 || (users > 0 && forms > 0)) return [];
+    const message = "submissions need users who make them, and forms that they answer";
+    const hint = "Give at least one of each, or no submissions.";
+    return [{ code: conflictingKeys, path: ["scenarios", name], at: "key", message, hint }];
+  });
+
+const STEPS = ["extract", "transform", "load"] as const;
+
+function processorProblems({ processors }: RawConf): readonly Problem[] {
+  return Object.entries(processors).flatMap(([name, raw]): readonly Problem[] => {
+    const path = ["processors", name];
+    const wholes = (["statement", "flatten"] as const).filter((key) => raw[key] !== undefined);
+    const steps = [...STEPS, "chunk" as const].filter((key) => raw[key] !== undefined);
+    if (wholes.length > 0) {
+      const others = [...steps, ...wholes.slice(1)];
+      return others.map((key) => ({
+        code: conflictingKeys,
+        path: [...path, key],
+        at: "key",
+        message: `"${wholes[0]}" does the whole work, so "${key}" has no meaning beside it`,
+        hint: "Leave one of them out.",
+      }));
+    }
+    return STEPS.filter((key) => raw[key] === undefined).map((key) => ({
+      code: missingKey,
+      path,
+      at: "key",
+      message: `processor "${name}" does not say how it is to ${key}`,
+      hint: `Add "${key}:"; or "statement: paths", or "flatten: sql".`,
+    }));
+  });
+}
+
+const interpreted = ({ scenarios, processors, seed = 1 }: RawConf): Conf => ({
+  scenarios: new Map(Object.entries(scenarios)),
+  processors: new Map(
+    Object.entries(processors).map(([name, raw]) => [
+      name,
+      { processor: processorOf(raw), ...(raw.at_most !== undefined && { atMost: raw.at_most }) },
+    ]),
+  ),
+  seed,
+});
+
+function processorOf({
+  extract,
+  transform,
+  load,
+  chunk = 500,
+  statement,
+  flatten,
+}: RawConf["processors"][string]): Processor {
+  if (statement !== undefined) return { statement };
+  if (flatten !== undefined) return { flatten };
+  return { extract: extract!, transform: transform!, load: load!, chunk };
+}

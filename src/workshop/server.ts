@@ -1,0 +1,62 @@
+/**
+ * The PostgreSQL server of a data-dir. It is there while some command works with it: whoever leaves last stops it, so nothing
+ * is left running. Who works with it holds a lock of the server, so a process that was killed does not count.
+ */
+import type pg from "pg";
+import { DiagnosticError } from "../diagnostics/diagnostic.ts";
+import { connect } from "../warehouse/connect.ts";
+import { ensureServer, stopServer, type ServerName } from "../warehouse/embedded/server.ts";
+import { isLostConnection } from "../warehouse/errors.ts";
+
+export interface WorkshopServer {
+  /** Of database `postgres`; it holds the password. */
+  readonly url: string;
+  readonly admin: pg.Client;
+  /** Aborted when the command is to stop. */
+  readonly signal: AbortSignal;
+}
+
+/** Any number will do, if only every ctf takes the same. */
+const IN_USE = 4_836_270;
+const TRIES = 5;
+
+/** Durable, so that a commit costs what it costs. */
+export const serverOf = (dataDir: string): ServerName => ({ root: dataDir, role: "durable", major: 18 });
+
+export async function withServer<T>(
+  dataDir: string,
+  { signal, notice }: { readonly signal: AbortSignal; readonly notice: (text: string) => void },
+  work: (server: WorkshopServer) => Promise<T>,
+): Promise<T> {
+  const server = { ...(await join(dataDir, notice)), signal };
+  try {
+    return await work(server);
+  } finally {
+    await leave(dataDir, server);
+  }
+}
+
+/** Somebody else may be stopping it just now. */
+async function join(dataDir: string, notice: (text: string) => void): Promise<Omit<WorkshopServer, "signal">> {
+  for (let tried = 1; ; tried++) {
+    const { url } = await ensureServer(serverOf(dataDir), notice);
+    try {
+      const admin = await connect(url, { applicationName: "ctf etl" });
+      await admin.query("SELECT pg_advisory_lock_shared($1)", [IN_USE]);
+      return { url, admin };
+    } catch (error) {
+      if (tried === TRIES || !(error instanceof DiagnosticError || isLostConnection(error))) throw error;
+    }
+  }
+}
+
+async function leave(dataDir: string, { admin }: Pick<WorkshopServer, "admin">): Promise<void> {
+  try {
+    await admin.query("SELECT pg_advisory_unlock_shared($1)", [IN_USE]);
+    const { rows } = await admin.query<{ alone: boolean }>("SELECT pg_try_advisory_lock($1) AS alone", [IN_USE]);
+    // The lock is kept until the server is down: who comes meanwhile waits for it, and then begins anew.
+    if (rows[0]?.alone) await stopServer(serverOf(dataDir));
+  } finally {
+    await admin.end().catch(() => {});
+  }
+}

@@ -7,11 +7,12 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { makeClaims } from "./generator/claims.mjs";
 import { makeCoverage } from "./generator/coverage.mjs";
-import { writeTable } from "./generator/files.mjs";
+import { writeLines, writeTable } from "./generator/files.mjs";
 import { makeLabs } from "./generator/labs.mjs";
 import { makeMember } from "./generator/members.mjs";
 import { makeProviders } from "./generator/providers.mjs";
 import { randomFrom } from "./generator/random.mjs";
+import { makeVisits } from "./generator/visits.mjs";
 
 const { values } = parseArgs({
   options: {
@@ -33,6 +34,7 @@ const members = [];
 const coverage = [];
 const claims = { headers: [], lines: [] };
 const labs = [];
+const visits = [];
 for (let i = 0; i < memberCount; i++) {
   // Each member has dice of their own, so that 200 members are the first 200 of 2,000.
   const random = randomFrom(seed, `member ${i}`);
@@ -41,6 +43,7 @@ for (let i = 0; i < memberCount; i++) {
   const spans = makeCoverage(random, member, coverage);
   makeClaims(random, member, spans, providers, claims);
   makeLabs(randomFrom(seed, `labs of member ${i}`), member, spans, labs);
+  makeVisits(randomFrom(seed, `visits to member ${i}`), member, spans, visits);
 }
 
 const out = values.out;
@@ -51,6 +54,7 @@ const written = [
   writeTable(join(out, "coverage.tsv"), coverage, { delimiter: "\t" }),
   writeTable(join(out, "providers.txt"), providers.records, { delimiter: "|", encoding: "latin1", null: "NULL" }),
   writeTable(join(out, "lab_results.csv"), labs, { trailer: true }),
+  writeLines(join(out, "home_visits.jsonl.gz"), visits),
   // The claims system sends a file for each year in which it received the claims.
   ...[2016, 2017, 2018].flatMap((year) => {
     const inYear = (row) => row.received_at.startsWith(String(year));

@@ -90,9 +90,10 @@ describe("the demo", () => {
   test("shows every kind, and describes every column", async () => {
     const { project: loaded, diagnostics } = await loadProject(project.root, kinds);
     expect(diagnostics).toEqual([]);
-    expect(loaded.pipelines).toHaveLength(5);
+    expect(loaded.pipelines).toHaveLength(6);
     expect([...new Set(loaded.transforms.map((t) => t.kind))].sort()).toEqual([
       "create_table_as",
+      "flatten",
       "load",
       "no_op",
       "python",
@@ -115,7 +116,7 @@ describe("the demo", () => {
   });
 
   test("builds everything", async () => {
-    expect(first.transforms).toHaveLength(29);
+    expect(first.transforms).toHaveLength(33);
     const built = counts(first);
     expect(built["enrollment.members"]).toMatchObject({ rows: 200 });
     expect(built["enrollment.current_coverage"]).toMatchObject({ updated: 0, unchanged: 0, deleted: 0 });
@@ -132,6 +133,8 @@ describe("the demo", () => {
       "quality.readmissions": 25,
       "quality.load_lab_results": 300,
       "quality.kidney_function": 150,
+      "visits.visit_answers": 500,
+      "visits.fall_risk": 10,
     })) {
       expect(built[id]?.rows, id).toBeGreaterThan(least);
     }
@@ -194,6 +197,14 @@ describe("the demo", () => {
     });
     const { rows } = await client.query("SELECT line, reason, raw FROM landing.lab_results_rejects");
     expect(rows).toEqual([{ line: lines.length, reason: "22P04", raw: lines.at(-1) }]);
+  });
+
+  test("keeps each answer of each visit, as a row or with the reason why not", async () => {
+    const { rows } = await client.query<{ given: string; kept: string }>(`
+      SELECT
+        (SELECT count(*) FROM landing.home_visits, jsonb_path_query(answers, 'strict $.** ? (@.type() != "object" && @.type() != "array")')) AS given,
+        (SELECT count(*) FROM visits.visit_answers) + (SELECT count(*) FROM visits.visit_answers_rejects) AS kept`);
+    expect(rows[0]!.kept).toBe(rows[0]!.given);
   });
 
   test("its Python comes to the same kidney function as the formula in SQL", async () => {

@@ -13,6 +13,6 @@ test("ctf db fill, then ctf run --all", async () => {
   cpSync(DEMO, root, { recursive: true, filter: (path) => ![".ctf", "data"].includes(basename(path)) });
   const { code, stderr } = await runCtf(["db", "fill"], { cwd: root });
   expect({ code, stderr }).toEqual({ code: 0, stderr });
-  expect(stderr).toContain('Made 6 files. "ctf run --all" has rows to work on.');
+  expect(stderr).toContain('Made 7 files. "ctf run --all" has rows to work on.');
   await runProject(["--all"], { cwd: root });
 });

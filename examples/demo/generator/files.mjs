@@ -22,3 +22,9 @@ export function writeTable(path, rows, options = {}) {
   writeFileSync(path, path.endsWith(".gz") ? gzipSync(content, { level: 4 }) : content);
   return rows.length;
 }
+
+/** Writes each row as JSON on a line of its own, and returns how many. */
+export function writeLines(path, rows) {
+  writeFileSync(path, gzipSync(rows.map((row) => `${JSON.stringify(row)}\n`).join(""), { level: 4 }));
+  return rows.length;
+}

@@ -1,19 +1,20 @@
 WITH RECURSIVE versions AS (
   -- From each original along its replacements. A replacement of a claim that we never got counts as an original.
-  SELECT h.claim_number AS claim_id, h.claim_number, 0 AS adjustments
+  SELECT h.claim_number AS claim_id, h.claim_number, h.received_at, 0 AS adjustments
   FROM landing.claim_headers AS h
   WHERE NOT EXISTS (
     SELECT FROM landing.claim_headers AS earlier WHERE earlier.claim_number = h.replaces_claim_number
   )
   UNION ALL
-  SELECT v.claim_id, h.claim_number, v.adjustments + 1
+  SELECT v.claim_id, h.claim_number, h.received_at, v.adjustments + 1
   FROM versions AS v
   JOIN landing.claim_headers AS h ON h.replaces_claim_number = v.claim_number
 ),
 final_versions AS (
+  -- Of two that replace the same version, the one that came later holds.
   SELECT DISTINCT ON (v.claim_id) v.*
   FROM versions AS v
-  ORDER BY v.claim_id, v.adjustments DESC, v.claim_number DESC
+  ORDER BY v.claim_id, v.adjustments DESC, v.received_at DESC, v.claim_number DESC
 ),
 amounts AS (
   SELECT

@@ -6,7 +6,8 @@ WITH last_words AS (
     c.monthly_premium,
     c.starts_on,
     nullif(c.ends_on, DATE '9999-12-31') AS ends_on,
-    c.reported_at
+    c.reported_at,
+    c.record_id
   FROM landing.coverage AS c
   ORDER BY c.member_id, c.plan_id, c.starts_on, c.reported_at DESC, c.record_id DESC
 ),
@@ -15,7 +16,7 @@ enrolled AS (
   SELECT DISTINCT ON (w.member_id, w.starts_on) w.*
   FROM last_words AS w
   WHERE w.ends_on IS NULL OR w.ends_on >= w.starts_on
-  ORDER BY w.member_id, w.starts_on, w.reported_at DESC
+  ORDER BY w.member_id, w.starts_on, w.reported_at DESC, w.record_id DESC
 ),
 usual_premiums AS (
   SELECT

@@ -14,3 +14,5 @@ CROSS JOIN LATERAL generate_series(
   interval '1 month'
 ) AS month (first_day)
 WHERE month.first_day::date <@ s.span
+  -- Medicare ends with the month of death, also where the coverage has not been corrected yet.
+  AND (m.death_date IS NULL OR m.death_date >= month.first_day)

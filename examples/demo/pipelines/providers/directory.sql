@@ -2,7 +2,7 @@ WITH valid AS (
   SELECT
     p.*,
     CASE p.entity
-      WHEN 'individual' THEN concat_ws(' ', trim(split_part(p.name, ',', 2)), split_part(p.name, ',', 1))
+      WHEN 'individual' THEN concat_ws(' ', nullif(trim(split_part(p.name, ',', 2)), ''), split_part(p.name, ',', 1))
       ELSE p.name
     END AS full_name,
     s.specialty,
@@ -27,7 +27,9 @@ gathered AS (
   GROUP BY v.npi
 ),
 practices AS (
-  SELECT c.npi, array_agg(c.practice_city ORDER BY c.since, c.practice_city) AS cities
+  SELECT
+    c.npi,
+    coalesce(array_agg(c.practice_city ORDER BY c.since, c.practice_city) FILTER (WHERE c.practice_city IS NOT NULL), '{}') AS cities
   FROM (
     SELECT v.npi, v.practice_city, min(v.contract_from) AS since
     FROM valid AS v

@@ -14,7 +14,7 @@ measures AS (
       ('A1C', 'Hemoglobin A1c test', ARRAY['83036'], c.year_start),
       ('KED', 'Kidney test in diabetes', ARRAY['82043'], c.year_start),
       ('BCS', 'Mammogram', ARRAY['77067'], (c.year_start - interval '15 months')::date),
-      ('COL', 'Colonoscopy', ARRAY['45378'], (c.year_end - interval '10 years')::date),
+      ('COL', 'Colonoscopy', ARRAY['45378'], (c.year_start - interval '9 years')::date),
       ('COL', 'Stool test', ARRAY['82274'], c.year_start)
   ) AS m (measure, title, procedures, counts_from)
 ),

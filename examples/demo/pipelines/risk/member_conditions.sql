@@ -24,7 +24,7 @@ replaced AS (
   FROM conditions AS graver
   JOIN reference.risk_factors AS f ON f.factor = graver.category
   CROSS JOIN LATERAL unnest(f.replaces) AS milder (category)
-  ORDER BY graver.member_id, milder.category, f.coefficient DESC
+  ORDER BY graver.member_id, milder.category, f.coefficient DESC, f.factor
 )
 SELECT
   c.member_id,

@@ -79,6 +79,7 @@ describe("shapes", () => {
       timeoutMs: null,
       publishWaitMs: expect.any(Number) as number,
       snapshotWaitMs: expect.any(Number) as number,
+      keepPrevious: expect.any(Boolean) as boolean,
       codeFile: "pipelines/members/raw.sql",
       code: files["pipelines/members/raw.sql"],
     });
@@ -172,7 +173,7 @@ describe("shapes", () => {
     });
     expect(Object.keys(plan)).toHaveLength(6);
     const keys =
-      "id pipeline name kind file owners after rebuiltLater reads referencedBy action monitors settings retries publishWaitMs snapshotWaitMs codeVersion";
+      "id pipeline name kind file owners after rebuiltLater reads referencedBy action monitors settings retries publishWaitMs snapshotWaitMs keepPrevious codeVersion";
     expect(Object.keys(plan.transforms[1]!).sort()).toEqual(keys.split(" ").sort());
     expect(plan.transforms[1]).toMatchObject({
       id: "members.clean",

@@ -42,6 +42,7 @@ retries: 5
 timeout: 90s
 publish_wait: 1h
 snapshot_wait: 100ms
+keep_previous: true
 `,
   });
   expect(lines(diagnostics)).toEqual([]);
@@ -95,6 +96,7 @@ snapshot_wait: 100ms
     timeoutMs: 90_000,
     publishWaitMs: 3_600_000,
     snapshotWaitMs: 100,
+    keepPrevious: true,
     spec: {},
   });
 });

@@ -81,7 +81,7 @@ function writeTests(root: string): void {
     `sources:
   - name: members
     table: raw.members
-    columns: [{name: id, type: bigint}, {name: name, type: text}, {name: born, type: date}]
+    columns: [{name: id, type: bigint, not_null: true}, {name: name, type: text}, {name: born, type: date}]
   - name: spans
     table: raw.spans
     columns: [{name: id, type: bigint}, {name: plan, type: text}, {name: span, type: daterange}]
@@ -106,10 +106,11 @@ output:
     );
     writeFileSync(
       join(folder, `t${n}.sql`),
-      `SELECT m.id, month::date AS month, s.plan, extract(year FROM age(month, m.born))::integer + ${n} AS age
+      `SELECT m.id, month::date AS month, min(s.plan) AS plan, min(extract(year FROM age(month, m.born))::integer + ${n}) AS age
 FROM raw.members AS m
 JOIN raw.spans AS s ON s.id = m.id
-CROSS JOIN generate_series(lower(s.span)::timestamp, upper(s.span)::timestamp, interval '1 month') AS month
+CROSS JOIN generate_series(date_trunc('month', lower(s.span)::timestamp), upper(s.span)::timestamp, interval '1 month') AS month
+GROUP BY m.id, month
 `,
     );
     const tests = Array.from({ length: TESTS }, (_, t) => testText(n, t));

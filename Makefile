@@ -24,7 +24,7 @@ check: dist/.built .python/.synced
 
 build: dist/.built
 
-# PARTS=listing, compiling, running, testing, loading or flattening for one of them.
+# PARTS=listing, compiling, running, testing, structural, loading, flattening or python for one of them.
 bench: dist/.built .python/.synced
 	@node node_modules/typescript/bin/tsc -p tsconfig.bench.json && cp package.json node_modules/.cache/ctf-bench/
 	@node node_modules/.cache/ctf-bench/bench/main.js $(PARTS)

@@ -3,6 +3,7 @@ import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Code, Project } from "../project/types.ts";
 import { inputsOf } from "./tables.ts";
 import type { TestCase } from "./types.ts";
+import { transformsOf } from "./transforms_of.ts";
 
 export interface Clock {
   readonly now: string;
@@ -21,7 +22,7 @@ export function clockOf(
   note: Clock["note"],
 ): Clock | undefined {
   if (now === undefined) return undefined;
-  const tested = subject.type === "pipeline" ? subject.transforms : [subject.transform];
+  const tested = transformsOf(subject);
   const outputs = tested.flatMap((transform) =>
     transform.outputs.filter((output) => output.type === "table" || output.type === "view"),
   );

@@ -7,6 +7,7 @@ import { readSelector } from "../sql/pieces/selector.ts";
 import { monitorFailed } from "../warehouse/codes.ts";
 import { relationOf } from "./file_output.ts";
 import type { TestCase } from "./types.ts";
+import { transformsOf } from "./transforms_of.ts";
 
 interface TransformCoverage {
   readonly id: string;
@@ -54,7 +55,7 @@ function testsByTransform(tests: readonly TestCase[]): ReadonlyMap<string, reado
   const found = new Map<string, TestCase[]>();
   for (const test of tests) {
     const { subject } = test;
-    for (const { id } of subject.type === "pipeline" ? subject.transforms : [subject.transform]) {
+    for (const { id } of transformsOf(subject)) {
       found.set(id, [...(found.get(id) ?? []), test]);
     }
   }

@@ -16,6 +16,7 @@ import { identifier, qualified } from "../warehouse/names.ts";
 import { insertion, tableForView } from "../warehouse/testbed/given.ts";
 import { badTestValue } from "./codes.ts";
 import type { GivenRelation, GivenTable, TestCase } from "./types.ts";
+import { transformsOf } from "./transforms_of.ts";
 
 /** What is known of tables, by `schema.name`; kept from one test to the next. */
 export type FactsMemory = Map<string, TableFacts>;
@@ -118,7 +119,7 @@ const blamed =
 
 /** The tables that a test has rows in, and those that it makes. */
 export function relationsOf({ given, before, subject }: Pick<TestCase, "given" | "before" | "subject">) {
-  const transforms = subject.type === "pipeline" ? subject.transforms : [subject.transform];
+  const transforms = transformsOf(subject);
   const made = transforms.flatMap(({ outputs }) => outputs.filter((output) => output.type === "table"));
   return [...[...given, ...before].map(({ relation }): GivenRelation => relation), ...made];
 }

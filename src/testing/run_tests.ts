@@ -19,6 +19,7 @@ import { tablesFor } from "./tables.ts";
 import type { TestCase } from "./types.ts";
 import type { Verdict } from "./verdict.ts";
 import { noPython, workFor } from "./work.ts";
+import { transformsOf } from "./transforms_of.ts";
 
 export interface TestOptions {
   /** Another scratch server than the project's own. */
@@ -107,11 +108,7 @@ export async function planFor(
   kinds: Kinds,
   tests: readonly TestCase[],
 ): Promise<ReadonlyMap<string, PlannedTransform>> {
-  const ids = new Set(
-    tests.flatMap(({ subject }) =>
-      subject.type === "pipeline" ? subject.transforms.map(({ id }) => id) : [subject.transform.id],
-    ),
-  );
+  const ids = new Set(tests.flatMap(({ subject }) => transformsOf(subject).map(({ id }) => id)));
   const { plan, diagnostics } = await makePlan(project, kinds, {
     ids: [...ids],
     description: "tests",
@@ -155,7 +152,7 @@ class TestWorker {
   /** `notes` gets what is worth knowing beside. */
   async run(test: TestCase, notes: Diagnostic[]): Promise<Verdict["failures"]> {
     const { subject } = test;
-    const transforms = subject.type === "pipeline" ? subject.transforms : [subject.transform];
+    const transforms = transformsOf(subject);
     const planned = transforms.map(({ id }) => this.planned.get(id)!);
     const [only] = planned;
     const missing = missingVariables(this.project, test, planned);

@@ -8,6 +8,7 @@ import { VERSION } from "../project/version.ts";
 import { packageVersions } from "../warehouse/embedded/binaries.ts";
 import type { Session } from "../warehouse/empty/database.ts";
 import type { GivenRelation, TestCase } from "./types.ts";
+import { transformsOf } from "./transforms_of.ts";
 
 export interface TestTables {
   /** One text for each thing that has to be there; it changes with anything that the thing depends on. */
@@ -67,7 +68,7 @@ export const inputsOf = (project: Project, { inputs }: Transform): readonly Give
 const testedUnits =
   (units: Units) =>
   ({ subject }: TestCase): readonly Unit[] =>
-    (subject.type === "pipeline" ? subject.transforms : [subject.transform]).map(({ id }) => units.byId.get(id)!);
+    transformsOf(subject).map(({ id }) => units.byId.get(id)!);
 
 /** A test gives the rows that it is about: rows that they refer to are looked for only where the test gives these too. */
 const withoutForeignKeys = (relation: Relation): Relation => {

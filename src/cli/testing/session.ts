@@ -2,7 +2,7 @@
 import { type Diagnostic, isError } from "../../diagnostics/diagnostic.ts";
 import { buildGraph } from "../../graph/graph.ts";
 import { kinds } from "../../kinds/index.ts";
-import type { Project, Transform } from "../../project/types.ts";
+import type { Project } from "../../project/types.ts";
 import { chooseTests } from "../../testing/choose.ts";
 import { impossibleTest } from "../../testing/codes.ts";
 import { findTests } from "../../testing/find_tests.ts";
@@ -16,6 +16,7 @@ import { divideProblems } from "../stopping.ts";
 import type { TestFlags } from "./flags.ts";
 import { noStructuralRound, structuralRound, wantsStructural } from "./structural.ts";
 import { textReport, type TestReport } from "./report.ts";
+import { transformsOf } from "../../testing/transforms_of.ts";
 
 export interface Round {
   readonly project: Project;
@@ -89,9 +90,6 @@ const testedBy = (tests: readonly TestCase[], what: string | undefined) => ({
   ids: [...new Set(tests.flatMap(({ subject }) => transformsOf(subject).map(({ id }) => id)))],
   openEnded: what === undefined,
 });
-
-const transformsOf = (subject: TestCase["subject"]): readonly Transform[] =>
-  subject.type === "pipeline" ? subject.transforms : [subject.transform];
 
 /** A whole name means that test, though others may have it as a part of theirs. */
 function isNamed({ name }: TestCase, all: readonly TestCase[], k: string | undefined): boolean {

@@ -5,6 +5,7 @@ import type { TestCase } from "../../testing/types.ts";
 import type { CliContext } from "../context.ts";
 import { problemsText } from "../output.ts";
 import { runRound, type Wanted } from "./session.ts";
+import { transformsOf } from "../../testing/transforms_of.ts";
 
 /** Editors write a file in several steps. */
 const SETTLED_MS = 50;
@@ -60,7 +61,7 @@ function concerns(file: string, test: TestCase): boolean {
   if (file.endsWith(".test.yaml")) return file === test.file;
   if (/\.(sql|py)$/.test(file) || /^pipelines\/[^/]+\/[^/]+\.yaml$/.test(file)) {
     const { subject } = test;
-    const transforms = subject.type === "pipeline" ? subject.transforms : [subject.transform];
+    const transforms = transformsOf(subject);
     const isOwn = transforms.some((one) => one.file === file || one.codeFile === file);
     if (isOwn || file.endsWith(".sql")) return isOwn;
   }

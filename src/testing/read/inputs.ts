@@ -7,6 +7,7 @@ import { filesIn } from "./files_in.ts";
 import { inputCalled, inputNames, type TestNames } from "./names.ts";
 import { rowsIn } from "./rows_in.ts";
 import type { TestFile } from "./test_file.ts";
+import { transformsOf } from "../transforms_of.ts";
 
 export function readGiven(file: TestFile, node: Node | undefined, subject: Subject, path: Path) {
   const given: GivenTable[] = [];
@@ -35,6 +36,6 @@ export function readGiven(file: TestFile, node: Node | undefined, subject: Subje
 function meaning(file: TestFile, name: string, subject: Subject): ReturnType<TestNames["find"]> {
   const found = file.names.find(name, file.pipeline);
   if (found) return found;
-  const input = inputCalled(subject.type === "pipeline" ? subject.transforms : [subject.transform], name);
+  const input = inputCalled(transformsOf(subject), name);
   return input === undefined ? undefined : file.names.find(input, file.pipeline);
 }

@@ -10,6 +10,7 @@ import type { ExpectedTable, GivenRelation, GivenTable, Subject, WrittenRows } f
 import { onlyRelation } from "./names.ts";
 import { isCsv, rowsIn } from "./rows_in.ts";
 import { childOf, type TestFile } from "./test_file.ts";
+import { transformsOf } from "../transforms_of.ts";
 
 /** Rows of the outputs before the run: of the only one, or by name. */
 export function readBefore(
@@ -67,7 +68,7 @@ function tablesIn(
     const rows = rowsIn(file, node, path);
     return rows ? [rows] : [];
   }
-  const outputs = (subject.type === "pipeline" ? subject.transforms : [subject.transform]).flatMap((t) => t.outputs);
+  const outputs = transformsOf(subject).flatMap((t) => t.outputs);
   const relations = outputs.flatMap((output) => relationOf(output) ?? []);
   if (!several) {
     const relation = subject.type === "transform" ? onlyRelation(subject.transform) : undefined;

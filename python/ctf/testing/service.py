@@ -64,9 +64,9 @@ class Service:
         with self._lock:
             if self.ended:
                 raise ServiceProblem("CTF was broken off in the middle of its work")
-            number = next(self._numbers)
-            self._send({"id": number, "do": do, **{key: value for key, value in about.items() if value is not None}})
+            request = {"id": next(self._numbers), "do": do}
             try:
+                self._send({**request, **{key: value for key, value in about.items() if value is not None}})
                 message = self._answer()
             except KeyboardInterrupt:
                 # So that it breaks off too, whatever it is busy with.

@@ -7,6 +7,7 @@ import select
 import signal
 import subprocess
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 from subprocess import CompletedProcess
@@ -153,6 +154,9 @@ class TestLife:
             preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
         )
         pid, database = told.read_text().split()
+        asleep = f"SELECT pg_stat_clear_snapshot() FROM pg_stat_activity WHERE datname = '{database}' AND wait_event = 'PgSleep'"
+        while not ctf_database.query(asleep):
+            time.sleep(0.01)
         os.kill(started.pid, signal.SIGINT)
         said, _ = started.communicate()
         assert "KeyboardInterrupt" in said
@@ -160,13 +164,14 @@ class TestLife:
             os.kill(int(pid), 0)
         assert ctf_database.query(f"SELECT FROM pg_database WHERE datname = '{database}'") == []
 
-    def test_after_that_another_one_is_started(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    @pytest.mark.parametrize("step", ["_send", "_line"])
+    def test_after_that_another_one_is_started(self, step: str, monkeypatch: pytest.MonkeyPatch) -> None:
         first = service_module.service()
 
-        def interrupted() -> dict[str, object]:
+        def interrupted(*_: object) -> dict[str, object]:
             raise KeyboardInterrupt
 
-        monkeypatch.setattr(first, "_line", interrupted)
+        monkeypatch.setattr(first, step, interrupted)
         with pytest.raises(KeyboardInterrupt):
             sql("SELECT 1").render()
         assert sql("SELECT 1").render() == "SELECT 1"

@@ -202,10 +202,9 @@ class TemplateUser implements Testbed {
       session: () => this.open(name, sessions),
       leave: () =>
         (left ??= (async () => {
-          this.users.delete(database);
           await endAll(sessions);
           await this.inTurn(release);
-        })()),
+        })().finally(() => this.users.delete(database))),
     };
     this.users.add(database);
     return database;

@@ -2,12 +2,12 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { testMajors } from "../support/servers.ts";
+import { type TestMajor, testMajors } from "../support/servers.ts";
 import { files, SETUP } from "./kinds.ts";
 import { world, type World } from "./world.ts";
 
 /** Production is built; `totals` and all that follows it, and the rules, stand in the environment as well. */
-async function built(major: (typeof testMajors)[number]): Promise<World> {
+async function built(major: TestMajor): Promise<World> {
   const w = await world(major, files, SETUP);
   await w.run("--all");
   await w.run("quality", "--target", "dev");

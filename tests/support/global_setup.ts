@@ -9,7 +9,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
 import type { TestProject } from "vitest/node";
 import { ensureServer, serverStatus, stopServer } from "../../src/warehouse/embedded/server.ts";
-import { scratchServer, testMajors } from "./servers.ts";
+import { scratchServer, majors } from "./servers.ts";
 import { describeProcess, processesIn } from "./processes.ts";
 
 declare module "vitest" {
@@ -24,7 +24,7 @@ export default function setup(project: TestProject): () => Promise<void> {
   project.provide("testFolder", folder);
   return async () => {
     const leftovers: string[] = [];
-    for (const major of testMajors) {
+    for (const major of majors) {
       const name = scratchServer(folder, major);
       const { state, dataDir } = serverStatus(name);
       if (state === "running") leftovers.push(...(await leftInServer((await ensureServer(name)).url, major)));

@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:f
 import { dirname, join } from "node:path";
 import { inject, onTestFinished, TestRunner } from "vitest";
 import { stopServer } from "../../src/warehouse/embedded/server.ts";
-import { testMajors } from "./servers.ts";
+import { majors } from "./servers.ts";
 
 export interface ScratchProject {
   readonly root: string;
@@ -24,7 +24,7 @@ export function scratchProject(files: Readonly<Record<string, string>>): Scratch
   }
   const remove = async (): Promise<void> => {
     await stopServer({ root, role: "durable", major: 18 });
-    for (const major of testMajors) await stopServer({ root, role: "scratch", major });
+    for (const major of majors) await stopServer({ root, role: "scratch", major });
     rmSync(root, { recursive: true, force: true, maxRetries: 5 });
   };
   if (TestRunner.getCurrentTest()) onTestFinished(remove);

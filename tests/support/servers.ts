@@ -1,8 +1,13 @@
 import type { ServerName } from "../../src/warehouse/embedded/server.ts";
 
 /** The oldest and the newest PostgreSQL that CTF supports. */
-export const testMajors = [15, 18] as const;
-export type TestMajor = (typeof testMajors)[number];
+export const majors = [15, 18] as const;
+export type TestMajor = (typeof majors)[number];
+
+/** On which of them tests run that are about PostgreSQL: CTF_TEST_POSTGRES="15 18" asks for both, as `.ci/run` does. */
+export const testMajors: readonly TestMajor[] = majors.filter((major) =>
+  (process.env["CTF_TEST_POSTGRES"] ?? "18").split(" ").includes(String(major)),
+);
 
 export const scratchServer = (folder: string, major: TestMajor): ServerName => ({
   root: folder,

@@ -8,7 +8,7 @@ function emptyFolder(): string {
   return mkdtempSync(join(inject("testFolder"), "init-"));
 }
 
-test("the project that ctf init makes has no problem, and runs as it is", async () => {
+test("the project that ctf init makes has no problem, passes its tests, and runs as it is", async () => {
   const cwd = emptyFolder();
   const root = join(cwd, "My Warehouse");
   const made = await runCtf(["init", "My Warehouse"], { cwd });
@@ -18,6 +18,9 @@ test("the project that ctf init makes has no problem, and runs as it is", async 
   onTestFinished(async () => void (await stopServer({ root, role: "durable", major: 18 })));
   const run = await runCtf(["run", "--all"], { cwd: root });
   expect({ run }).toMatchObject({ run: { code: 0, stderr: expect.stringContaining("24 rows") } });
+  onTestFinished(async () => void (await stopServer({ root, role: "scratch", major: 18 })));
+  const tests = await runCtf(["test"], { cwd: root });
+  expect({ tests }).toMatchObject({ tests: { code: 0, stdout: expect.stringContaining("3 tests: 3 passed") } });
 });
 
 test("an empty folder will do; one with anything in it will not", async () => {

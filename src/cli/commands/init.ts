@@ -8,6 +8,7 @@ function work(context: CliContext, folder: string): void {
     ...(folder === "." ? [] : [[`cd ${folder}`, ""]]),
     ["ctf run --all", "build all of it, on a PostgreSQL that CTF starts for you"],
     ["ctf ls", "what there is, in the order it runs"],
+    ["ctf test", "try its SQL on rows of the tests' own"],
     ["ctf db psql", "look at the tables"],
   ];
   const lines = steps.map(([command, what]) => `  ${command!.padEnd(16)}${what}`.trimEnd());

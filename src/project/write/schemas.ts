@@ -10,7 +10,7 @@ import { packageFolder } from "../package.ts";
 const FOLDER = ".ctf/schemas";
 const shipped = fileURLToPath(new URL("schemas/", packageFolder));
 
-export type SchemaName = "ctf" | "pipeline" | "sources" | "transform";
+export type SchemaName = "ctf" | "pipeline" | "sources" | "transform" | "test";
 
 /** The first line of a file of the project: it points editors to the file's schema. */
 export function schemaLine(file: string, schema: SchemaName): string {

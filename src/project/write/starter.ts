@@ -17,6 +17,7 @@ export const starterFiles = (name: string): NewFiles => ({
   ...withSchema("pipelines/enrollment/coverage.yaml", "transform", coverage),
   ...withSchema("pipelines/enrollment/member_months.yaml", "transform", memberMonths),
   "pipelines/enrollment/member_months.sql": memberMonthsSql,
+  ...withSchema("pipelines/enrollment/member_months.test.yaml", "test", memberMonthsTests),
   ...withSchema("pipelines/reports/pipeline.yaml", "pipeline", reports),
   ...withSchema("pipelines/reports/plan_months.yaml", "transform", planMonths),
   "pipelines/reports/plan_months.sql": planMonthsSql,
@@ -28,6 +29,7 @@ A data warehouse project for CTF. It runs as it is:
 
 \`\`\`
 ctf run --all                     # build everything, on a PostgreSQL that CTF starts itself
+ctf test                          # does the SQL do what it should? On rows of the tests' own
 ctf ls                            # the transforms, in the order they run
 ctf db psql                       # look at the tables: SELECT * FROM reports.plan_months;
 \`\`\`
@@ -36,7 +38,7 @@ ctf db psql                       # look at the tables: SELECT * FROM reports.pl
 |---|---|
 | \`ctf.yaml\` | the project: where it runs (targets), and values that vary (vars) |
 | \`sources/\` | what CTF does not build: files, and tables of others |
-| \`pipelines/enrollment/\` | \`coverage\` loads \`data/coverage.csv\`; \`member_months\` makes one row for each member and month |
+| \`pipelines/enrollment/\` | \`coverage\` loads \`data/coverage.csv\`; \`member_months\` makes one row for each member and month, and \`member_months.test.yaml\` says what is expected of it |
 | \`pipelines/reports/\` | \`plan_months\` counts members by plan and month, from the other pipeline's output |
 
 Add your own:
@@ -125,7 +127,8 @@ monitors:
 `;
 
 const memberMonthsSql = `-- Plain SQL with the tables' real names. The value of run_date comes from ctf.yaml, or from --var run_date=2018-12-31.
-SELECT
+-- Where a member changed plans within a month, the later plan counts.
+SELECT DISTINCT ON (c.member_id, m.month)
   c.member_id,
   m.month::date AS month,
   c.plan
@@ -135,6 +138,37 @@ CROSS JOIN generate_series(
   coalesce(c.ends_on, current_setting('ctf.run_date')::date)::timestamp,
   interval '1 month'
 ) AS m (month)
+ORDER BY c.member_id, m.month, c.starts_on DESC
+`;
+
+const memberMonthsTests = `# Only what a test is about: columns that it leaves out are filled in, tables that it does not name are empty.
+tests:
+  - name: a month counts from its first day of coverage to its last
+    given:
+      enrollment.coverage:
+        - {member_id: 1, starts_on: 2018-01-31, ends_on: 2018-03-01}
+    expect:
+      - {member_id: 1, month: 2018-01-01}
+      - {member_id: 1, month: 2018-02-01}
+      - {member_id: 1, month: 2018-03-01}
+
+  - name: coverage without an end counts up to the run date
+    vars: {run_date: 2018-02-15}
+    given:
+      enrollment.coverage:
+        - {member_id: 1, starts_on: 2018-01-01, ends_on: null}
+    expect:
+      - {month: 2018-01-01}
+      - {month: 2018-02-01}
+
+  - name: who changes plans within a month has the later plan in it
+    given:
+      enrollment.coverage:
+        - {member_id: 1, plan: Gold, starts_on: 2018-01-01, ends_on: 2018-02-14}
+        - {member_id: 1, plan: Silver, starts_on: 2018-02-15, ends_on: 2018-02-28}
+    expect:
+      - {member_id: 1, month: 2018-01-01, plan: Gold}
+      - {member_id: 1, month: 2018-02-01, plan: Silver}
 `;
 
 const reports = `description: What people look at.

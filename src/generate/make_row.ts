@@ -79,7 +79,7 @@ export class RowMaker {
     }
     if (counter) {
       const text = this.count(counter.name, values, row, about, again);
-      if (text === undefined) return { failed: { key: this.keyWith(counter.name), columns: [counter.name] } };
+      if (typeof text !== "string") return { failed: text };
       values.set(counter.name, text);
     }
     const twice = this.keys.taking(values, plan.values);
@@ -119,24 +119,26 @@ export class RowMaker {
     row: KnownRow,
     about: About,
     again: number,
-  ): string | undefined {
+  ): string | Failure {
     const { shape, plan } = this;
     const column = shape.columns.get(name)!;
     // A key of this column alone counts with the rows, others begin anew for each of their other values.
     const first = this.keyWith(name).length === 1 ? plan.number : 1;
+    const none: Failure = { key: this.keyWith(name), columns: [name] };
     let missing = 0;
     for (let k = first + again; missing < TRIES; k++) {
-      const text = makeColumn(column, shape, row, about, k);
-      if (text === undefined || text === null) {
-        // Values that are not counted may still be found by chance.
-        const some = makeColumn(column, shape, row, { ...about, attempt: about.attempt * 1000 + k });
-        missing++;
-        if (some === undefined || some === null) return undefined;
-        if (!this.keys.taking(new Map([...values, [name, some]]), plan.values)) return some;
-      } else if (!this.keys.taking(new Map([...values, [name, text]]), plan.values)) return text;
-      else if (first > 1 && k - first > 100_000) return undefined;
+      const counted = makeColumn(column, shape, row, about, k) ?? undefined;
+      if (counted === undefined) missing++;
+      // Values that are not counted may still be found by chance.
+      const text = counted ?? makeColumn(column, shape, row, { ...about, attempt: about.attempt * 1000 + k });
+      if (text === undefined || text === null) return none;
+      const twice = this.keys.taking(new Map([...values, [name, text]]), plan.values);
+      if (!twice) return text;
+      // What other columns have in common with another row, no count of this one changes.
+      if (!twice.includes(name)) return { key: twice, columns: this.madeOf(twice) };
+      if (first > 1 && k - first > 100_000) return none;
     }
-    return undefined;
+    return none;
   }
 
   /** Settles the columns of a foreign key by a row of the other table. */

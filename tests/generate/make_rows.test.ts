@@ -166,6 +166,9 @@ const CHECKS: readonly (readonly [columns: string, check: string])[] = [
   ["a date, b date", "b < a AND b >= '2020-01-01'"],
   ["a int, b int", "a > b"],
   ["a int, b int, c int", "a + b = c OR c IS NULL"],
+  ["a int, b int, c bigint", "a + b = c"],
+  ['a numeric(6,3), b numeric(6,3), "Sum" numeric(8,3)', '"Sum" = round((a + b) * 2, 3)'],
+  ["a text, b text, c text", "c = (upper(a) || ' ' || coalesce(b, '-'))"],
   ["a text, b date", "(a = 'open') = (b IS NULL) AND a IN ('open', 'closed')"],
   ["a text, b date", "a <> 'paid' OR b IS NOT NULL"],
   ["a text, b text", "(a IS NULL) <> (b IS NULL)"],
@@ -209,6 +212,11 @@ test("a column's examples are its values, also for what no one could guess", asy
 test("a key with too few possible values is told of", async () => {
   expect(await refusal("CREATE TABLE t (a boolean PRIMARY KEY)", { counts: { t: 3 } })).toMatchInlineSnapshot(
     `"CTF855 public.t: there are not enough different values for the key (a) → Write "examples:" with the column a where the table is declared, or give its value in the row."`,
+  );
+  // Another key counts on for ever, and does not help.
+  const beside = "CREATE TABLE t (a int, b numeric(10,2), c boolean NOT NULL UNIQUE, PRIMARY KEY (a, b))";
+  expect(await refusal(beside, { counts: { t: 3 } })).toMatchInlineSnapshot(
+    `"CTF855 public.t: there are not enough different values for the key (c) → Write "examples:" with the column c where the table is declared, or give its value in the row."`,
   );
 });
 

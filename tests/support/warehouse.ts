@@ -158,7 +158,7 @@ export const problems = (result: RunResult, of: (diagnostic: Diagnostic) => bool
 
 /** Asks until the answer is true. */
 export async function until(ask: () => Promise<unknown> | unknown, what: string): Promise<void> {
-  for (const end = Date.now() + 20_000; Date.now() < end; await sleep(10)) if (await ask()) return;
+  for (const end = Date.now() + 60_000; Date.now() < end; await sleep(10)) if (await ask()) return;
   throw new Error(`this never came: ${what}`);
 }
 

@@ -19,6 +19,8 @@ const input = {
   "check/thread": source("check/uses/thread"),
   "library/nested": source("library/nested"),
   "library/testing": source("library/testing"),
+  "worker/hooks": source("worker/javascript/hooks"),
+  "worker/main": source("worker/javascript/main"),
 };
 
 /**

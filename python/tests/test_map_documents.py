@@ -3,7 +3,9 @@
 import doctest
 from typing import Any
 
+import pytest
 from ctf import map_documents
+from ctf.failures import Failure
 from ctf.map_documents import map_document
 
 
@@ -33,11 +35,13 @@ def test_what_it_is_given_and_what_it_gives_stay_their_own() -> None:
     assert (shared, document) == ({"a": 1}, {"one": 1, "two": 2})
 
 
-def test_a_document_of_thousands_of_levels() -> None:
+def test_a_document_of_a_thousand_levels_and_a_function_whose_gifts_have_no_end() -> None:
     deep: Any = 1
-    for _ in range(5000):
+    for _ in range(1000):
         deep = [deep]
-    mapped = map_document(lambda _path, value: value, deep)
-    for _ in range(5000):
+    mapped: Any = map_document(lambda _path, value: value, deep)
+    for _ in range(1000):
         (mapped,) = mapped
     assert mapped == 1
+    with pytest.raises(Failure, match="more than 1,200 levels"):
+        map_document(lambda _path, value: {"value": value}, 1)

@@ -79,9 +79,21 @@ Values are taken as they are written and read by PostgreSQL as the column's type
 they are. \`~\` or nothing at all is NULL, \`""\` the empty text; lists and mappings are json. A row may take the rest of its
 values from a factory (\`{use: member, plan_code: B, times: 20}\`).
 
-What is not named under \`given\` is empty. Rows that a foreign key needs in other tables are made up too, but not in a table
-that the test gives itself. Foreign keys of the output are looked at where the test gives the table that they lead to.
-Numbers are compared by their value, timestamps by the instant, json by its content, NULL equal to NULL alone.`,
+What is not named under \`given\` is empty: a table has no rows, and from a source of files nothing is read. Rows that a
+foreign key needs in other tables are made up too, but not in a table that the test gives itself. Foreign keys of the output
+are looked at where the test gives the table that they lead to.
+Numbers are compared by their value, timestamps by the instant, json by its content, NULL equal to NULL alone.
+
+A function that a transform makes has rows when it is called, as in FROM: \`SELECT * FROM claims.pmpm('A', …)\`. A value is one
+column with the function's name:
+
+\`\`\`yaml
+    expect:
+      "claims.pmpm('A', '2018-01-01', '2018-12-31')": [{pmpm: 33.33}]
+      providers.npi_is_valid('1234567894'): [{npi_is_valid: false}]
+\`\`\`
+
+A query that is inserted (\`at: insert_into(schema.table)\`) has the names of the columns that it fills.`,
 };
 
 /** Written out on the page of transforms only. */

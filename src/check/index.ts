@@ -8,6 +8,7 @@ import { openAnswerCache } from "./answer_cache.ts";
 import { lineageOf } from "./lineage/graph.ts";
 import { relationsOf } from "./relations.ts";
 import { rules } from "./rules.ts";
+import { functionContents, gatherFunctions } from "./functions/gather.ts";
 import { gatherSignatures } from "./python/gather.ts";
 import { gatherContents, sqlContents } from "./uses/gather.ts";
 
@@ -23,12 +24,12 @@ export interface CheckOptions {
  * Needs no server.
  */
 export async function checkProject(project: Project, options: CheckOptions = {}): Promise<readonly Diagnostic[]> {
-  const code = sqlContents(project);
+  const code = { ...sqlContents(project), functions: functionContents(project) };
   const { diagnostics } = code;
   const { cache = true, fingerprint } = options;
   const kept =
     cache && fingerprint !== undefined
-      ? openAnswerCache(project.root, fingerprint, [...code.contents, ...code.python])
+      ? openAnswerCache(project.root, fingerprint, [...code.contents, ...code.python, ...code.functions])
       : undefined;
   if (kept?.answer) return [...diagnostics, ...kept.answer];
   const answer = await findProblems(project, code, cache);
@@ -38,7 +39,11 @@ export async function checkProject(project: Project, options: CheckOptions = {})
 
 async function findProblems(
   project: Project,
-  { contents, python }: ReturnType<typeof sqlContents>,
+  {
+    contents,
+    python,
+    functions: named,
+  }: ReturnType<typeof sqlContents> & { functions: ReturnType<typeof functionContents> },
   cache: boolean,
 ): Promise<readonly Diagnostic[]> {
   // It is made ready by other threads while the cache is read; that nothing has to be parsed is rare by now.
@@ -48,9 +53,10 @@ async function findProblems(
   const flows = new Map(inFiles.map(([id, { flows }]) => [id, flows]));
   await parser;
   const signatures = await gatherSignatures(project.root, python, { cache });
+  const functions = await gatherFunctions(project.root, named, { cache });
   const relations = relationsOf(project);
   const lineage = lineageOf(project, flows, relations);
-  const facts = { project, graph: buildGraph(project), uses, flows, signatures, lineage, relations };
+  const facts = { project, graph: buildGraph(project), uses, flows, signatures, functions, lineage, relations };
   const findings = rules.flatMap((rule) => rule.check(facts));
   const inSql = [...uses].flatMap(([transform, { problems }]) => problems.map((one) => ({ ...one, transform })));
   if (findings.length === 0) return inSql;

@@ -2,6 +2,7 @@ import type { Code, TextEdit } from "../diagnostics/diagnostic.ts";
 import type { Graph } from "../graph/graph.ts";
 import type { Finding, Path } from "../project/problem.ts";
 import type { Project } from "../project/types.ts";
+import type { FunctionFile } from "./functions/gather.ts";
 import type { Lineage } from "./lineage/graph.ts";
 import type { PythonFile } from "./python/signature.ts";
 import type { Relations } from "./relations.ts";
@@ -19,6 +20,8 @@ export interface Facts {
   readonly lineage: Lineage;
   /** What the function in a Python file takes, by transform. */
   readonly signatures: ReadonlyMap<string, PythonFile>;
+  /** What the functions take that definitions name, by `functionKey`. */
+  readonly functions: ReadonlyMap<string, FunctionFile>;
   /** Every table and view that the project knows. */
   readonly relations: Relations;
 }

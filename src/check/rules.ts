@@ -4,6 +4,7 @@ import { foreignKeys } from "./foreign_keys.ts";
 import { nameCollisions } from "./name_collisions.ts";
 import { phiIsLost } from "./phi_lost.ts";
 import { openedByViews } from "./opened_by_views.ts";
+import { mappedFunctions } from "./mapped_functions.ts";
 import { namedColumns } from "./named_columns.ts";
 import { outputsNeverMade } from "./outputs_never_made.ts";
 import { pipelineCycles } from "./pipeline_cycles.ts";
@@ -34,6 +35,7 @@ export const rules: readonly Rule[] = [
   writesElsewhere,
   unreadInputs,
   pythonParameters,
+  mappedFunctions,
   namedColumns,
   outputsNeverMade,
   restrictionNames,

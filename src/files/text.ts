@@ -6,6 +6,24 @@ const escaped = (value: string): string => value.replaceAll(/[\\\n\r\t]/g, (char
 /** A value as COPY's text format has it. */
 export const copyText = (value: string): string => (isPlain(value) ? value : escaped(value));
 
+const unescapes: Readonly<Record<string, string>> = {
+  n: "\n",
+  t: "\t",
+  r: "\r",
+  b: "\b",
+  f: "\f",
+  v: "\v",
+  "\\": "\\",
+};
+
+/** A value of COPY's text format. */
+export function copied(text: string): string | null {
+  if (text === String.raw`\N`) return null;
+  return text.includes("\\")
+    ? text.replaceAll(/\\(.)/g, (_, character: string) => unescapes[character] ?? character)
+    : text;
+}
+
 /** Records as rows of COPY's text format, each with its line end. */
 export function copyRows(records: readonly { readonly values: readonly (string | null)[] }[]): string {
   let text = "";

@@ -32,3 +32,14 @@ export function* mapNested<Node, Item>(
     ways.push(children(node, path)[Symbol.iterator]());
   }
 }
+
+/** What a document is made of. A whole number beyond 2^53 is a bigint. */
+export type JsonValue = null | boolean | number | bigint | string | JsonValue[] | { [name: string]: JsonValue };
+
+/**
+ * The function that a flatten's `map:` names, as in `export const clean: MapNode = (path, value) => value`. It is called for
+ * each node of a document, from the top down; what it gives takes the value's place, and its members are walked on.
+ *
+ * @param path as in `schema_path`; "" for the document itself
+ */
+export type MapNode = (path: string, value: JsonValue) => JsonValue;

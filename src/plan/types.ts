@@ -107,11 +107,18 @@ export interface DocumentRows {
   readonly seen: TableName;
 }
 
-/** A Python file's function, by its name. */
+/** A function of a person's own, by its name. */
 export interface DocumentMap {
-  readonly call: PythonCall;
+  readonly language: Language;
+  /** From the project's root. */
+  readonly file: string;
+  /** Of the file's text and of the modules of the project that it imports: with it, the plan changes. */
+  readonly checksum: string;
   readonly function: string;
 }
+
+/** In which language a person's function is written; `javascript` is TypeScript, too. */
+export type Language = "python" | "javascript";
 
 export type AnswerClass = "text" | "number" | "boolean" | "date";
 

@@ -1,6 +1,6 @@
 import type { z } from "zod";
-import type { Path, Problem } from "./problem.ts";
-import type { ColumnRead, Output, Source, Transform } from "./types.ts";
+import type { Problem } from "./problem.ts";
+import type { ColumnRead, NamedFunction, Output, Source, Transform } from "./types.ts";
 
 /** What this room must know of a kind to read its definitions: a kind brings it, this room never names one. */
 export interface KindSyntax {
@@ -20,8 +20,8 @@ export interface KindSyntax {
     readonly extension: string;
     readonly holds?: "select" | "statements";
   };
-  /** Further files that a definition names, from the project's root, each with the place where it does. */
-  files?(transform: Transform): readonly { readonly file: string; readonly path: Path }[];
+  /** Further files that a definition names, from the project's root, each with a function of it and the place where it does. */
+  files?(transform: Transform): readonly NamedFunction[];
   /** May name itself among its inputs (upsert reads its own earlier rows). */
   readonly mayReadItself: boolean;
   /** Somebody else makes what it declares as its output. */

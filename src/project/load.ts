@@ -11,7 +11,7 @@ import { type Finding, toDiagnostic } from "./problem.ts";
 import { type Definitions, readDefinitions } from "./read_definitions.ts";
 import { lockProblems } from "./requirements.ts";
 import { type KnownNames, resolveTransform } from "./resolve.ts";
-import type { Pipeline, Project, Source, Transform } from "./types.ts";
+import { type Pipeline, type Project, type Source, tableText, type Transform } from "./types.ts";
 
 export interface LoadedProject {
   readonly project: Project;
@@ -40,11 +40,19 @@ export async function loadProject(
   const broken = brokenTransforms(all);
   if (broken.size === 0) return { project, diagnostics: all.sort(byPlace), fingerprint: read.fingerprint };
   const transforms = project.transforms.filter(({ id }) => !broken.has(id));
-  return { project: { ...project, transforms }, diagnostics: all.sort(byPlace), fingerprint: read.fingerprint };
+  const tables = new Set([
+    ...project.unread.tables,
+    ...tablesOf(project.transforms.filter(({ id }) => broken.has(id))),
+  ]);
+  const left = { ...project, transforms, unread: { ...project.unread, tables } };
+  return { project: left, diagnostics: all.sort(byPlace), fingerprint: read.fingerprint };
 }
 
 const brokenTransforms = (diagnostics: readonly Diagnostic[]): ReadonlySet<string> =>
   new Set(diagnostics.flatMap((d) => (isError(d) && d.transform !== undefined ? [d.transform] : [])));
+
+const tablesOf = (transforms: readonly Transform[]): readonly string[] =>
+  transforms.flatMap(({ outputs }) => outputs.flatMap((one) => (one.type === "file" ? [] : [tableText(one)])));
 
 interface Assembled {
   readonly project: Project;
@@ -72,6 +80,7 @@ function assemble(root: string, layout: Layout, read: Definitions, kinds: KindSy
   const broken = brokenTransforms(read.diagnostics);
   const pipelines: Pipeline[] = [];
   const transforms: Transform[] = [];
+  const without: Transform[] = [];
   for (const folder of layout.pipelines) {
     const definition = folder.file === undefined ? undefined : read.pipelines.get(folder.file);
     if (definition) pipelines.push(pipelineOf(folder, definition, ctf));
@@ -93,7 +102,7 @@ function assemble(root: string, layout: Layout, read: Definitions, kinds: KindSy
     // A definition that is wrong may be wrong about its file.
     if (right === folder.definitions.length) diagnostics.push(...unusedCodeFiles(folder, here, kinds));
     // A broken pipeline.yaml leaves its transforms' defaults unknown.
-    if (definition) transforms.push(...here);
+    (definition ? transforms : without).push(...here);
   }
   findings.push(
     ...duplicateOutputs(
@@ -114,12 +123,24 @@ function assemble(root: string, layout: Layout, read: Definitions, kinds: KindSy
     pipelines,
     transforms,
     sources: sources.toSorted((a, b) => compare(a.sourceName, b.sourceName)),
+    unread: {
+      pipelines: layout.pipelines.flatMap(({ name, file, definitions }) =>
+        (file === undefined ? definitions.length > 0 : !read.pipelines.has(file)) ? [name] : [],
+      ),
+      tables: new Set([...read.perhapsTables, ...tablesOf(without)]),
+    },
   };
   return { project, findings, diagnostics };
 }
 
-const withReads = (transform: Transform, kind: KindSyntax): Transform =>
-  kind.columnReads ? { ...transform, columnReads: kind.columnReads(transform) } : transform;
+const withReads = (transform: Transform, kind: KindSyntax): Transform => {
+  const functions = kind.files?.(transform) ?? [];
+  return {
+    ...transform,
+    ...(kind.columnReads && { columnReads: kind.columnReads(transform) }),
+    ...(functions.length > 0 && { functions }),
+  };
+};
 
 const NO_PIPELINE: PipelineDefinition = { defaults: {}, grants: [] };
 

@@ -18,6 +18,8 @@ export interface Definitions {
   readonly sources: ReadonlyMap<string, SourcesDefinition>;
   /** Words of broken sources files: any of them may be a source's name. */
   readonly perhapsSources: ReadonlySet<string>;
+  /** Words with a dot of broken files: any of them may be a table. */
+  readonly perhapsTables: ReadonlySet<string>;
   readonly diagnostics: readonly Diagnostic[];
   /** Changes with the content of any of them. */
   readonly fingerprint: string;
@@ -34,6 +36,7 @@ export async function readDefinitions(
   const diagnostics: Diagnostic[] = [];
   const contents: string[] = [];
   const perhapsSources = new Set<string>();
+  const perhapsTables = new Set<string>();
   const open = useCache ? openCache(root, kinds) : noCache;
   let readers: Readers | undefined;
 
@@ -57,6 +60,8 @@ export async function readDefinitions(
     diagnostics.push(...result.diagnostics);
     const broken = result.definition === undefined || result.diagnostics.some(isError);
     if (broken && role === "sources") for (const [word] of text.matchAll(/[\w.-]+/g)) perhapsSources.add(word);
+    if (broken)
+      for (const [word] of text.matchAll(/[\p{L}_][\p{L}\p{N}_$]*\.[\p{L}\p{N}_$]+/gu)) perhapsTables.add(word);
     // A broken transform's inputs can still be looked up, so that its other problems are told in the same go.
     if (broken) return role === "transform" ? (result.definition as DefinitionOf<R> | undefined) : undefined;
     if (result.diagnostics.length === 0) cache.set(file, hash, result.definition);
@@ -85,5 +90,14 @@ export async function readDefinitions(
     cache.save();
   }
   const fingerprint = contentHash(Buffer.from(contents.join("\n")));
-  return { ...(ctf && { ctf }), pipelines, transforms, sources, perhapsSources, diagnostics, fingerprint };
+  return {
+    ...(ctf && { ctf }),
+    pipelines,
+    transforms,
+    sources,
+    perhapsSources,
+    perhapsTables,
+    diagnostics,
+    fingerprint,
+  };
 }

@@ -173,6 +173,15 @@ export interface ColumnRead {
   readonly into: readonly { readonly column: string; readonly how: "copy" | "value" }[];
 }
 
+/** A function that a definition names, in a file that is not its code. */
+export interface NamedFunction {
+  /** From the project's root. */
+  readonly file: string;
+  readonly function: string;
+  /** Where the definition names them. */
+  readonly path: readonly (string | number)[];
+}
+
 export interface Transform {
   /** `pipeline.transform` */
   readonly id: string;
@@ -202,6 +211,8 @@ export interface Transform {
   readonly codeHolds?: "select" | "statements";
   /** What the definition itself names of its inputs, where that is all that it reads. */
   readonly columnReads?: readonly ColumnRead[];
+  /** Functions in files of their own that it names. */
+  readonly functions?: readonly NamedFunction[];
   /** The kind's own keys, as its schema gave them. Only the kind reads this. */
   readonly spec: unknown;
 }
@@ -350,6 +361,12 @@ export interface Project {
   readonly transforms: readonly Transform[];
   /** By sourceName. */
   readonly sources: readonly Source[];
+  /** What is left out for errors of its definition: nobody is told that it is not there. */
+  readonly unread: {
+    readonly pipelines: readonly string[];
+    /** `schema.name`, as far as it is known; it may also be something else that such a file says. */
+    readonly tables: ReadonlySet<string>;
+  };
 }
 
 export const tableText = (t: TableName): string => `${t.schema}.${t.name}`;

@@ -43,7 +43,7 @@ export interface Work {
   readonly signal: AbortSignal;
   /** Another session like `client`, for what has to be read or recorded beside its transaction; ended with the work. */
   another(): Promise<pg.Client>;
-  /** Runs a python transform's function. */
+  /** Runs people's functions. */
   readonly python: PythonCaller;
   enter(phase: Phase): void;
   waiting(what: string): void;

@@ -1,9 +1,9 @@
-/** Runs python transforms' functions for the actions of the warehouse. */
+/** Runs people's functions for the actions of the warehouse: python transforms, and what maps documents. */
 import { type Readable, Transform } from "node:stream";
 import type { Socket } from "node:net";
 import { resolve } from "node:path";
 import { DiagnosticError } from "../diagnostics/diagnostic.ts";
-import type { PythonCall } from "../plan/types.ts";
+import type { Language, PythonCall } from "../plan/types.ts";
 import { tableText } from "../project/types.ts";
 import { isFilledIn } from "../warehouse/build/table.ts";
 import { declaredColumns } from "../warehouse/read/value_columns.ts";
@@ -38,21 +38,22 @@ export function pythonCaller(settings: CallerSettings): PythonCaller {
         name: tableText(output),
         columns: columns.map((column, n) => ({ ...column, mayLack: isFilledIn(output.columns[n]!) })),
       };
-      return rowsOf(settings, work, { call, output: asked, inputs: () => openInputs(work, call) });
+      return rowsOf(settings, work, { language: "python", call, output: asked, inputs: () => openInputs(work, call) });
     },
-    async map(work, { call, function: map }, documents) {
+    async map(work, { language, file, checksum, function: map }, documents) {
+      const call: PythonCall = { file, checksum, inputs: [], variables: {} };
       const output: WorkerOutput = { type: "table", name: "documents", columns: [{ ...DOCUMENT, mayLack: false }] };
       const inputs: Inputs = {
         described: [{ type: "table", parameter: "documents", columns: [DOCUMENT] }],
         serve: (_header, socket, failed) => send(documents, socket, failed),
         close: () => documents.destroy(),
       };
-      return (await rowsOf(settings, work, { call, map, output, inputs: async () => inputs })).bytes;
+      return (await rowsOf(settings, work, { language, call, map, output, inputs: async () => inputs })).bytes;
     },
     async file(work, call, output, path) {
       const columns = await declaredColumns(work.client, output.columns);
       const asked: WorkerOutput = { type: "file", path, format: output.format, columns };
-      const asking: Asking = { call, output: asked, inputs: () => openInputs(work, call) };
+      const asking: Asking = { language: "python", call, output: asked, inputs: () => openInputs(work, call) };
       return { rows: await start(settings, work, asking, lineBreaks(), (_header, socket) => socket.destroy()) };
     },
   };
@@ -60,6 +61,7 @@ export function pythonCaller(settings: CallerSettings): PythonCaller {
 
 /** What a worker is asked to do. */
 interface Asking {
+  readonly language: Language;
   readonly call: PythonCall;
   readonly map?: string;
   readonly output: WorkerOutput;
@@ -116,16 +118,16 @@ function untilDone(socket: Socket, done: Promise<void>): Readable {
 async function start(
   { workers, variables, now, clockStandsStill, hear }: CallerSettings,
   work: Work,
-  { call, map, output, inputs: open }: Asking,
+  { language, call, map, output, inputs: open }: Asking,
   breaks: LineBreaks,
   take: (header: OutputHeader, socket: Socket, stop: () => void) => void,
 ): Promise<number> {
   const inputs = await open();
-  const called: Called = { root: work.root, file: call.file };
+  const called: Called = { language, root: work.root, file: call.file };
   const ours: { error?: unknown } = {};
   try {
     work.signal.throwIfAborted();
-    const worker = await workers.take();
+    const worker = await workers.take(language);
     let calling = true;
     // Afterwards it may be at work for another.
     const stop = () => calling && worker.kill();
@@ -163,7 +165,7 @@ async function start(
     } finally {
       calling = false;
       work.signal.removeEventListener("abort", stop);
-      workers.give(worker);
+      workers.give(worker, language);
     }
   } finally {
     inputs.close();

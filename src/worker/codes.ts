@@ -1,5 +1,6 @@
 /** What can go wrong with Python transforms. */
 import { defineCode } from "../diagnostics/diagnostic.ts";
+import * as javascript from "./javascript_codes.ts";
 
 const error = { severity: "error" } as const;
 
@@ -123,4 +124,5 @@ export const codes = [
   workerFault,
   noUv,
   notSynced,
+  ...Object.values(javascript),
 ];

@@ -1,4 +1,4 @@
-/** The environment of a Python process: the user's own, without the ways to the data. */
+/** The environment of a process that calls people's functions: the user's own, without the ways to the data. */
 import { existsSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -16,18 +16,20 @@ export function packageFolder(from = dirname(fileURLToPath(import.meta.url))): s
 const KEPT_BACK = /^(PG|AWS_)|^(PYTHONHOME|PYTHONSTARTUP|VIRTUAL_ENV)$/;
 
 /** `secrets`: the variables that hold targets' addresses. */
-export function workerEnvironment(
+export const workerEnvironment = (
   env: Readonly<Record<string, string | undefined>>,
   secrets: readonly string[],
-): Record<string, string> {
-  const kept = Object.entries(env).filter(
-    (entry): entry is [string, string] =>
-      entry[1] !== undefined && !KEPT_BACK.test(entry[0]) && !secrets.includes(entry[0]),
+): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(env).filter(
+      (entry): entry is [string, string] =>
+        entry[1] !== undefined && !KEPT_BACK.test(entry[0]) && !secrets.includes(entry[0]),
+    ),
   );
-  const own = env["PYTHONPATH"];
-  return {
-    ...Object.fromEntries(kept),
-    PYTHONPATH: [packageFolder(), ...(own ? [own] : [])].join(delimiter),
-    PYTHONUTF8: "1",
-  };
+
+/** Python finds CTF's own code by it. */
+export function pythonEnvironment(...given: Parameters<typeof workerEnvironment>): Record<string, string> {
+  const kept = workerEnvironment(...given);
+  const own = kept["PYTHONPATH"];
+  return { ...kept, PYTHONPATH: [packageFolder(), ...(own ? [own] : [])].join(delimiter), PYTHONUTF8: "1" };
 }

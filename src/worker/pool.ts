@@ -1,13 +1,15 @@
 /** The workers of a run: started when needed, used for one call at a time, kept for the next. */
-import { workerEnvironment } from "./environment.ts";
+import type { Language } from "../plan/types.ts";
+import { pythonEnvironment, workerEnvironment } from "./environment.ts";
 import { chooseInterpreter, findInterpreter, type PythonSettings } from "./interpreter.ts";
-import { startWorker, type WorkerProcess } from "./process.ts";
+import type { WorkerProcess } from "./process.ts";
+import { startJavaScript, startPython } from "./start.ts";
 
 export interface Workers {
   /** @throws DiagnosticError when Python is missing or does not start */
-  take(): Promise<WorkerProcess>;
+  take(language: Language): Promise<WorkerProcess>;
   /** Back for the next call, if it still lives. */
-  give(worker: WorkerProcess): void;
+  give(worker: WorkerProcess, language: Language): void;
   /** None outlives this. */
   close(): Promise<void>;
 }
@@ -21,22 +23,30 @@ export function openWorkers(settings: WorkersSettings): Workers {
   const { root, env, secrets } = settings;
   const all = new Set<WorkerProcess>();
   const idle: WorkerProcess[] = [];
+  const started = async (starting: Promise<WorkerProcess>): Promise<WorkerProcess> => {
+    const worker = await starting;
+    all.add(worker);
+    return worker;
+  };
+  const python = async (): Promise<WorkerProcess> => {
+    for (let kept = idle.pop(); kept; kept = idle.pop()) if (kept.alive) return kept;
+    const { path } = chooseInterpreter(settings);
+    try {
+      return await started(startPython(path, { root, env: pythonEnvironment(env, secrets) }));
+    } catch (error) {
+      // Too old, or no Python at all: that is asked only now, as a good one starts faster without.
+      await findInterpreter(settings);
+      throw error;
+    }
+  };
+  const javascript = (): Promise<WorkerProcess> =>
+    started(startJavaScript({ root, env: workerEnvironment(env, secrets) }));
   return {
-    async take() {
-      for (let kept = idle.pop(); kept; kept = idle.pop()) if (kept.alive) return kept;
-      const { path } = chooseInterpreter(settings);
-      try {
-        const worker = await startWorker({ python: path, root, env: workerEnvironment(env, secrets) });
-        all.add(worker);
-        return worker;
-      } catch (error) {
-        // Too old, or no Python at all: that is asked only now, as a good one starts faster without.
-        await findInterpreter(settings);
-        throw error;
-      }
-    },
-    give(worker) {
-      if (worker.alive) idle.push(worker);
+    take: (language) => (language === "python" ? python() : javascript()),
+    give(worker, language) {
+      // Node can't read a module anew.
+      if (language === "javascript") void worker.close();
+      else if (worker.alive) idle.push(worker);
     },
     async close() {
       await Promise.all([...all].map((worker) => worker.close()));

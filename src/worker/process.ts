@@ -1,9 +1,8 @@
-/** One Python process that takes calls, one after the other. */
+/** One process that calls people's functions, one after the other. */
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import type { Socket } from "node:net";
-import { DiagnosticError } from "../diagnostics/diagnostic.ts";
-import { notStarted } from "./codes.ts";
+import type { Readable } from "node:stream";
 import { jsonLines, openDoor, type Door } from "./connections.ts";
 import type { CallCommand, StreamHeader, WorkerEvent, WorkerFailure } from "./protocol.ts";
 
@@ -24,43 +23,38 @@ export type Ending =
   | { readonly type: "gone"; readonly code: number | null; readonly signal: NodeJS.Signals | null };
 
 export interface Start {
-  readonly python: string;
+  /** The program and its arguments; the path of the socket comes last. */
+  readonly command: readonly [program: string, ...arguments: string[]];
   readonly root: string;
   readonly env: Readonly<Record<string, string>>;
+  /** It can't see by itself when CTF goes away: a pipe, its descriptor 3, tells it. What it writes without it, CTF reads. */
+  readonly watched?: boolean;
+  /** What to throw when it does not come to be ready: its last words, or what is known of it. */
+  refused(last: string): Error;
 }
 
-/**
- * It must be understood by any Python there is, and takes the working directory off the module path: a file `json.py` in
- * the project is no part of CTF.
- */
-const PROGRAM = [
-  "import sys",
-  "sys.version_info >= (3, 11) or sys.exit(1)",
-  "sys.path[:] = [folder for folder in sys.path if folder]",
-  "from ctf.worker.main import main",
-  "main(sys.argv[1])",
-].join("\n");
 const START_MS = 30_000;
 const KILL_AFTER_MS = 1_000;
-/** Of what Python says before it is ready; no data has come to it by then. */
+/** Of what it says before it is ready; no data has come to it by then. */
 const LAST_WORDS = 2_000;
 
-/** @throws DiagnosticError when it does not come to be ready */
-export async function startWorker({ python, root, env }: Start): Promise<WorkerProcess> {
+/** @throws what `refused` makes, when it does not come to be ready */
+export async function startWorker({ command, root, env, watched = false, refused }: Start): Promise<WorkerProcess> {
   const started: { worker?: WorkerProcess; ready?: (commands: Socket) => void } = {};
   const door = await openDoor((first, socket) => {
     if (isStream(first)) started.worker?.stream(first, socket);
     else started.ready?.(socket);
   });
   // A process group of its own: Ctrl-C in the terminal is CTF's to handle, and what it starts goes with it.
-  const child = spawn(python, ["-c", PROGRAM, door.path], {
+  const [program, ...parameters] = command;
+  const child = spawn(program, [...parameters, door.path], {
     cwd: root,
     env: { ...env },
     detached: true,
-    stdio: ["ignore", "ignore", "pipe"],
+    stdio: watched ? ["ignore", "pipe", "pipe", "pipe"] : ["ignore", "ignore", "pipe"],
   });
   let said = "";
-  child.stderr.on("data", (text: Buffer) => (said = (said + text.toString("utf8")).slice(-LAST_WORDS)));
+  child.stderr!.on("data", (text: Buffer | string) => (said = (said + String(text)).slice(-LAST_WORDS)));
   let timer: NodeJS.Timeout | undefined;
   try {
     const commands = await new Promise<Socket>((resolve, reject) => {
@@ -73,14 +67,7 @@ export async function startWorker({ python, root, env }: Start): Promise<WorkerP
   } catch (error) {
     killGroup(child, "SIGKILL");
     door.close();
-    const last = said.trimEnd().split("\n").at(-1);
-    const message = `Python could not be started as a worker: ${last || (error as Error).message}`;
-    throw new DiagnosticError([
-      notStarted({
-        message,
-        hint: '"ctf python" tells which Python this is; "ctf python sync" makes its packages right.',
-      }),
-    ]);
+    throw refused(said.trimEnd().split("\n").at(-1) || (error as Error).message);
   } finally {
     clearTimeout(timer);
   }
@@ -96,6 +83,23 @@ function killGroup(child: ChildProcess, signal: NodeJS.Signals): void {
   } catch {
     // Nobody is left.
   }
+}
+
+/** A longer line goes in pieces. */
+const LONGEST_LINE = 1 << 16;
+
+function printedTo(pipe: Readable, emit: (line: string) => void): void {
+  let before = "";
+  pipe.setEncoding("utf8");
+  pipe.on("data", (text: string) => {
+    const lines = (before + text).split("\n");
+    before = lines.pop() ?? "";
+    for (const line of lines) emit(line);
+    if (before.length <= LONGEST_LINE) return;
+    emit(before);
+    before = "";
+  });
+  pipe.once("end", () => before !== "" && emit(before));
 }
 
 /** A lifetime: from ready to the end of the process. */
@@ -120,6 +124,10 @@ export class WorkerProcess {
     this.door = door;
     jsonLines(commands, (event) => this.take(event as WorkerEvent));
     commands.resume();
+    for (const stream of ["stdout", "stderr"] as const) {
+      // A watched one's; what it says itself comes as events.
+      if (child.stdout) printedTo(child[stream]!, (text) => this.take({ type: "print", stream, text }));
+    }
     this.gone = once(child, "exit").then(([code, signal]) => {
       this.ended = true;
       // What it started goes with it.

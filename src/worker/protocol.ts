@@ -1,7 +1,7 @@
 /**
- * What CTF and a Python worker say to each other.
+ * What CTF and a worker say to each other.
  *
- * CTF starts python/ctf/worker/main.py with the path of a socket (process.ts). That is a Unix socket in a folder that only its
+ * CTF starts python/ctf/worker/main.py, or javascript/main.ts, with the path of a socket (process.ts). That is a Unix socket in a folder that only its
  * user may enter. The worker connects to it once for commands and events: a line of JSON each, in both directions. For
  * every stream of data it connects once more, sends one line of JSON (`StreamHeader`), and then bytes go one way: an
  * input's from CTF until its end, the rows of the output from the worker until its end. So the worker holds no
@@ -51,7 +51,7 @@ export interface CallCommand {
   /** Counts up for each worker: a connection that a failed call left at the door is not taken for the next one's. */
   readonly call: number;
   readonly transform: string;
-  /** The Python file, absolute. */
+  /** The person's file, absolute. */
   readonly file: string;
   /**
    * The project's root: the working directory, and on sys.path after the file's own folder. Both come last there, so that
@@ -66,7 +66,7 @@ export interface CallCommand {
   readonly variables: Readonly<Record<string, { readonly type: string; readonly value: string | null }>>;
   /** When the run began, or what a test sets, in ISO 8601 with its zone. `ctx.now` is this. */
   readonly now: string;
-  /** Python's own clock shows `now` during the call, by the package time-machine: for tests. */
+  /** The process's own clock shows `now` during the call; Python's by the package time-machine: for tests. */
   readonly clockStandsStill?: boolean;
 }
 
@@ -91,6 +91,7 @@ export interface Place {
 /** From the worker. Texts that may hold values come as `text`, by themselves, for CTF to mask. */
 export type WorkerEvent =
   | { readonly type: "ready"; readonly python: string }
+  | { readonly type: "ready"; readonly node: string }
   /** A line that the user's code printed. */
   | { readonly type: "print"; readonly stream: "stdout" | "stderr"; readonly place?: Place; readonly text: string }
   /**
@@ -114,11 +115,14 @@ export type WorkerEvent =
   | { readonly type: "failed"; readonly failure: WorkerFailure };
 
 export type WorkerFailure =
-  /** The user's code raised. `frames`: from the call down, the user's files only; the last is where it happened. */
+  /** The user's code raised, or threw. `frames`: from the call down, the user's files only; the last is where it happened. */
   | { readonly kind: "exception"; readonly exception: string; readonly frames: readonly Place[]; readonly text: string }
-  /** The file can't be compiled; Python's message holds no value. */
+  /** The file can't be compiled; the language's message holds no value. */
   | { readonly kind: "syntax"; readonly message: string; readonly place: Place }
-  /** An import failed: the user's code (or CTF itself, for Arrow and pandas) needs this package. */
+  /**
+   * An import failed: the user's code (or CTF itself, for Arrow and pandas) needs this package. Of JavaScript, what the code
+   * imports as it stands there; it may be a file.
+   */
   | { readonly kind: "missing_package"; readonly package: string; readonly place?: Place }
   /** No `transform`, it is no function, a parameter that is no input, an input that no parameter takes, a wrong return. */
   | { readonly kind: "signature"; readonly message: string; readonly hint?: string; readonly place?: Place }

@@ -3,8 +3,8 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Socket } from "node:net";
 import { expect, test } from "vitest";
-import { workerEnvironment } from "../../src/worker/environment.ts";
-import { startWorker } from "../../src/worker/process.ts";
+import { pythonEnvironment } from "../../src/worker/environment.ts";
+import { startPython } from "../../src/worker/start.ts";
 import type { StreamHeader } from "../../src/worker/protocol.ts";
 import { scratchProject } from "../support/project.ts";
 import { testPython } from "../support/python.ts";
@@ -24,7 +24,7 @@ def transform():
 
 test("a connection that a failed call left behind is not taken for the next one's", async () => {
   const { root } = scratchProject({ "ctf.yaml": "ctf: 1\nproject: p\n" });
-  const worker = await startWorker({ python: testPython(), root, env: workerEnvironment(process.env, []) });
+  const worker = await startPython(testPython(), { root, env: pythonEnvironment(process.env, []) });
   const call = async (name: string, code: string) => {
     const streams: StreamHeader[] = [];
     const file = join(root, `${name}.py`);

@@ -32,6 +32,8 @@ from .user_module import arguments, function_of, load, transform_of
 
 # Seconds between two reports.
 _PROGRESS = 1.0
+# How deep calls may go while documents are mapped.
+_LEVELS = 10_000
 
 
 class Call:
@@ -67,6 +69,8 @@ class Call:
         given: dict[str, object] = {item["parameter"]: self._input(item) for item in command["inputs"]}
         columns = columns_of(command["output"]["columns"])
         if "map" in command:
+            # documents have a thousand levels at most, which Python's own limit is too low for
+            sys.setrecursionlimit(max(sys.getrecursionlimit(), _LEVELS))
             returned: object = mapped(function_of(module, command["map"]), cast(Table, given["documents"]))
         else:
             transform = transform_of(module, list(given))

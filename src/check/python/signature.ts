@@ -1,4 +1,4 @@
-/** A Python file → what its function `transform` takes, by Python's grammar and without running anything. */
+/** A Python file → what one of its functions takes, by Python's grammar and without running anything. */
 import { parser } from "@lezer/python";
 import type { Position } from "../../diagnostics/diagnostic.ts";
 import { positionIn } from "../../project/lines.ts";
@@ -26,17 +26,16 @@ export interface Signature {
 /** `none`: nothing in the file could make such a function; `unknown`: only running it would tell. */
 export type PythonFile = Signature | "none" | "unknown";
 
-const FUNCTION = "transform";
-
-export function readSignature(text: string): PythonFile {
+/** `name`: of the function. */
+export function readSignature(text: string, name = "transform"): PythonFile {
   const script = parser.parse(text).topNode;
   // What Python itself refuses, or is newer than this grammar.
   if (contains(script, (node) => node.type.isError)) return "unknown";
-  const last = childrenOf(script).findLast((node) => nameOf(definitionIn(node), text) === FUNCTION);
-  if (!last) return contains(script, (node) => mayMake(node, text)) ? "unknown" : "none";
+  const last = childrenOf(script).findLast((node) => nameOf(definitionIn(node), text) === name);
+  if (!last) return contains(script, (node) => mayMake(node, name, text)) ? "unknown" : "none";
   // A decorator may make any function of it.
   if (last.name !== "FunctionDefinition") return "unknown";
-  if (contains(script, (node) => isLaterName(node, last, text))) return "unknown";
+  if (contains(script, (node) => isLaterName(node, last, { name, text }))) return "unknown";
   return signatureOf(last, text);
 }
 
@@ -62,24 +61,28 @@ function nameOf(node: SyntaxNode | null, text: string): string | undefined {
   return name ? text.slice(name.from, name.to) : undefined;
 }
 
-const isName = (node: SyntaxNode, text: string): boolean =>
-  node.name === "VariableName" && text.slice(node.from, node.to) === FUNCTION;
+const isName = (node: SyntaxNode, name: string, text: string): boolean =>
+  node.name === "VariableName" && text.slice(node.from, node.to) === name;
 
 const isStarImport = (node: SyntaxNode): boolean => node.name === "*" && node.parent?.name === "ImportStatement";
 
 /** Without a definition of its own, a file may get the name from elsewhere, or put it together as a text. */
-const mayMake = (node: SyntaxNode, text: string): boolean =>
-  isName(node, text) ||
+const mayMake = (node: SyntaxNode, name: string, text: string): boolean =>
+  isName(node, name, text) ||
   isStarImport(node) ||
   (node.name === "VariableName" && ["exec", "globals", "vars", "setattr"].includes(text.slice(node.from, node.to)));
 
 /** Whether the name could get another meaning behind its definition; calling it or passing it on gives it none. */
-function isLaterName(node: SyntaxNode, definition: SyntaxNode, text: string): boolean {
+function isLaterName(
+  node: SyntaxNode,
+  definition: SyntaxNode,
+  { name, text }: { readonly name: string; readonly text: string },
+): boolean {
   // `global transform` in a function, wherever that stands.
-  if (isName(node, text) && node.parent?.name === "ScopeStatement") return true;
+  if (isName(node, name, text) && node.parent?.name === "ScopeStatement") return true;
   if (node.from < definition.to) return false;
   if (isStarImport(node)) return true;
-  if (!isName(node, text) || isLocal(node)) return false;
+  if (!isName(node, name, text) || isLocal(node)) return false;
   return !["CallExpression", "ArgList", "MemberExpression", "FormatReplacement"].includes(node.parent?.name ?? "");
 }
 

@@ -78,7 +78,7 @@ with each other: declare a primary_key.
 
 **A function of your own.** \`map: ./clean.py:clean\` calls a Python function for each node of a document before it is
 flattened: first for the whole document, with the path \`""\`, then for what is in it, from the top down. What it gives takes
-the value's place. Answers are counted as it gives them.
+the value's place, and its members are walked on. Answers are counted as it gives them. Members of a list have the list's path.
 
 \`\`\`python
 # pipelines/clinic/clean.py
@@ -88,11 +88,27 @@ def clean(path, value):
     return value.strip() if isinstance(value, str) else value
 \`\`\`
 
-It runs as a python transform does, without a way to the warehouse. Members of a list have the list's path. Numbers are
-\`int\` or \`Decimal\`; \`null\` is \`None\`.
+\`map: ./clean.ts:clean\` calls a function that a TypeScript or JavaScript file exports (\`.ts\`, \`.mts\`, \`.js\`, \`.mjs\`):
+
+\`\`\`typescript
+// pipelines/clinic/clean.ts
+import type { MapNode } from "clover-ctf/nested";
+
+export const clean: MapNode = (path, value) => {
+  if (path === "main.weight") return String(value).replace(/ kg$/, "");
+  return typeof value === "string" ? value.trim() : value;
+};
+\`\`\`
+
+Either runs as a python transform does, in a process of its own without a way to the warehouse; what it prints is told
+without its words. In Python numbers are \`int\` or \`Decimal\`, and \`null\` is \`None\`. In JavaScript a number is a number, and
+a whole one beyond 2^53 a bigint; what is left in its place keeps all its digits. \`undefined\` and NaN are refused. Of
+TypeScript, types are left out and nothing is translated, so there are no enums; other files are imported by their whole
+names, \`./helper.ts\`, packages from the project's node_modules.
 
 **Modes.** \`replace\` builds the whole table anew. \`append\` takes the documents that are new or differ since the last run,
-and puts their rows in the place of the old ones; \`<table>_documents\` keeps a digest of each. A change to a form or to the
+and puts their rows in the place of the old ones; \`<table>_documents\` keeps a digest of each. Rows of a document that
+is gone stay until all are made anew. A change to a form or to the
 definition flattens all documents anew. Events, rejects, questions and digests are published in one transaction.
 
 **Questions.** \`questions: dwh.form_questions\` makes a table of the forms' nodes: form, position, path, section,

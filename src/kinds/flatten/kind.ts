@@ -12,11 +12,12 @@ import type {
 } from "../../plan/types.ts";
 import { readTableName } from "../../project/names.ts";
 import type { Project, TableName, TableOutput, Transform } from "../../project/types.ts";
-import { checksumOf } from "../python/modules.ts";
+import { checksumOf as pythonChecksum } from "../python/modules.ts";
 import { tableOf } from "../shared.ts";
 import { flattenProblems } from "./check.ts";
 import { eventColumns, keyColumn } from "./columns.ts";
 import { documentation } from "./documentation.ts";
+import { checksumOf } from "./javascript_modules.ts";
 import { flattenReads } from "./reads.ts";
 import type { Spec } from "./syntax.ts";
 
@@ -34,7 +35,7 @@ export const flatten: Kind = {
   columnReads: flattenReads,
   files: (transform) => {
     const map = mapOf(transform);
-    return map ? [{ file: map.file, path: ["flatten", "map"] }] : [];
+    return map ? [{ ...map, path: ["flatten", "map"] }] : [];
   },
 
   plan(transform, { project }) {
@@ -54,10 +55,11 @@ function mapOf({ file, spec }: Transform): { readonly file: string; readonly fun
   return { file: posix.join(posix.dirname(file), map.slice(0, end)), function: map.slice(end + 1) };
 }
 
-function mappedBy({ file, function: name }: NonNullable<ReturnType<typeof mapOf>>, project: Project): DocumentMap {
-  const text = readFileSync(join(project.root, file), "utf8");
-  const variables = Object.fromEntries(project.variables.map((variable) => [variable.name, variable.type]));
-  return { call: { file, checksum: checksumOf(project.root, file, text), inputs: [], variables }, function: name };
+function mappedBy({ file, function: name }: NonNullable<ReturnType<typeof mapOf>>, { root }: Project): DocumentMap {
+  const text = readFileSync(join(root, file), "utf8");
+  return file.endsWith(".py")
+    ? { language: "python", file, checksum: pythonChecksum(root, file, text), function: name }
+    : { language: "javascript", file, checksum: checksumOf(root, file, text), function: name };
 }
 
 function rowsOf(spec: Spec, output: TableOutput, project: Project, map: ReturnType<typeof mapOf>): DocumentRows {

@@ -78,10 +78,13 @@ export const syntax = z.strictObject({
         .describe("Paths that are left out with all that is below them; they are counted."),
       map: z
         .string()
-        .regex(/^[^:]+\.py:[A-Za-z_]\w*$/, "must be FILE.py:FUNCTION")
+        .regex(
+          /^[^:]+(?:\.py:[A-Za-z_]\w*|\.m?[tj]s:[A-Za-z_$][\w$]*)$/,
+          "must be FILE:FUNCTION, and the file .py, .ts or .js",
+        )
         .optional()
         .describe(
-          "A Python function that maps each node of a document before it is flattened: `./clean.py:clean` is called with the path and the value, and gives the value to use.",
+          "A function in Python, TypeScript or JavaScript that maps each node of a document before it is flattened: `./clean.py:clean` or `./clean.ts:clean` is called with the path and the value, and gives the value to use.",
         ),
       engine: z
         .enum(["sql", "stream"])

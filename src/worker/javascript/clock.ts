@@ -1,0 +1,14 @@
+/** JavaScript's clock, held still for a test. */
+
+/** From now on `new Date()` and `Date.now()` show this. Timers go on. */
+export function standStill(at: Date): void {
+  const Real = Date;
+  globalThis.Date = class extends Real {
+    constructor(...parts: readonly unknown[]) {
+      super(...((parts.length === 0 ? [at.getTime()] : parts) as [number]));
+    }
+    static override now(): number {
+      return at.getTime();
+    }
+  } as DateConstructor;
+}

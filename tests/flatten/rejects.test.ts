@@ -78,6 +78,7 @@ for (const [major, json] of [
           ? ([
               ["f", "{oops"],
               ["f", `${"[".repeat(20_000)}${"]".repeat(20_000)}`],
+              ["f", `${'{"a":'.repeat(1001)}1${"}".repeat(1001)}`],
             ] as const)
           : []),
       ],
@@ -93,16 +94,48 @@ for (const [major, json] of [
         "3 - malformed",
         "4 - unknown_form",
         "5 - unknown_form",
-        ...(json === "text" ? ["6 - malformed", "7 - too_deep"] : []),
+        ...(json === "text" ? ["6 - malformed", "7 - too_deep", "8 - too_deep"] : []),
         "100 - repeated_key",
         "100 - repeated_key",
         "form f - no_key",
       ].sort(),
     );
-    const rejected = json === "text" ? 10 : 8;
+    const rejected = json === "text" ? 11 : 8;
     expectCounts(result, { read: rejected, rows: 0, rejected, ignored: 0 });
   });
 }
+
+test.each([
+  [15, "text"],
+  [18, "text"],
+  [18, "json"],
+] as const)("PostgreSQL %i, %s: what only looks as if it could not be read", async (major, json) => {
+  const w = await flatten({
+    major,
+    json,
+    schemas: { f: form },
+    documents: [
+      ["f", { a: { text: "[".repeat(3000) } }],
+      ["f", { a: { inner: { x: Array.from({ length: 1500 }, () => ({})) }, text: "x" } }],
+      ["f", '{"a": {"text": "\\u00e9", "number": 1e400}}'],
+      ["f", '{"a": {"number": 1e400000}}'],
+      ["f", '{"a": {"text": "[", "text": "]"}}'],
+      ["g", { a: { text: "[".repeat(3000) } }],
+    ],
+  });
+  await w.publish();
+  expect((await eventsOf(w)).map((text) => text.replace(/\[{9}\[+|0{9}0+/, "…"))).toEqual([
+    "1 a.text = … (text)",
+    "2 a.text = x (text)",
+    "3 a.number = 1… (number)",
+    "3 a.text = é (text)",
+  ]);
+  expect((await rejectsOf(w)).map((text) => text.replace(/ \|.*/, ""))).toEqual([
+    "4 - malformed",
+    "5 - repeated_slug",
+    "6 - unknown_form",
+  ]);
+});
 
 test("what is wrong with the forms themselves is kept, too", async () => {
   const broken = {

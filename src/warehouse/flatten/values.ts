@@ -16,3 +16,6 @@ export const DATE =
   "|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)" +
   "|02-(?:0[1-9]|1[0-9]|2[0-8]))" +
   `|${LEAP_YEAR}-02-29)$`;
+
+/** So many levels of objects and lists may be in a document. PostgreSQL's own limit depends on its stack. */
+export const DEEPEST = 1000;

@@ -77,7 +77,7 @@ export const anyLists = ({ documents, open }: Helpers): string =>
     WHERE pg_catalog.strpos(d.document::text, '[') > 0) AS lists`;
 
 /** Sections that stand in no list, of the documents that are not complete. */
-const plainSections = (levels: number, { documents, open, sections }: Helpers): string =>
+export const plainSections = (levels: number, { documents, open, sections }: Helpers): string =>
   `SELECT d.n, s.id AS section, ${wayDown(levels)} AS value
     FROM (SELECT d.n, d.form, d.document #> '{}' AS document
       FROM ${qualified(open)} o JOIN ${qualified(documents)} d ON d.n = o.n ${FENCE}) d

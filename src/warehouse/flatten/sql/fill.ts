@@ -11,12 +11,12 @@ import { digestOf } from "../forms/digest.ts";
 import type { JsonType } from "../json_columns.ts";
 import type { ReadForms } from "../forms/read.ts";
 import { storeFaults, storeRejects, storeSeen } from "./beside.ts";
-import { createReader, removeReader, storeDocuments } from "./documents.ts";
+import { anyDoubtful, canAsk, createReader, removeReader, settleDoubtful, storeDocuments } from "./documents.ts";
 import { anyLists, selectEvents, selectListed, type Shape } from "./events.ts";
 import { deepest, storeForms } from "./forms.ts";
 import { analyze, drop, type Helpers } from "./helpers.ts";
 import { planned } from "./planner.ts";
-import { storeOpen, storeRest } from "./rest.ts";
+import { indexDocuments, storeOdd, storeOpen, storeRest } from "./rest.ts";
 
 export interface Flat {
   readonly events: number;
@@ -45,11 +45,16 @@ export async function fillInside(work: Work, filling: Filling, read: ReadForms):
   const steps = (statements: readonly Statement[]) => runSteps(work, inPhase("build", statements, origin));
   await storeForms(work.client, read.forms, helpers);
   const digest = digestOf(rows, read.forms);
-  const stored = { jsonb: type === "jsonb", digest, ...(filling.known ? { known: filling.known } : {}) };
-  if (!stored.jsonb) await steps([createReader(major)]);
+  const stored = { jsonb: type === "jsonb", major, digest, ...(filling.known ? { known: filling.known } : {}) };
+  const tried = !stored.jsonb && !canAsk(major);
+  if (tried) await steps([createReader(major)]);
   await planned(work, () => steps([storeDocuments(rows, helpers, stored)]));
+  if (tried) await steps([removeReader]);
+  else if (!stored.jsonb && (await rowsOf(work.client, anyDoubtful(helpers)))[0]?.["doubtful"] === true) {
+    await steps([createReader(major), settleDoubtful(helpers), removeReader]);
+  }
   // The documents themselves would take long, and tell the planner nothing.
-  await steps([...(stored.jsonb ? [] : [removeReader]), analyze(helpers.documents, "n, form, fault")]);
+  await steps([analyze(helpers.documents, "n, form, fault")]);
   const shape: Shape = { columns: rows.columns, levels: deepest(read.forms) };
   const plain = await makeEvents(work, filling, selectEvents(shape, helpers));
   const [sum] = await rowsOf(
@@ -60,12 +65,22 @@ export async function fillInside(work: Work, filling: Filling, read: ReadForms):
   const listed = leaves === plain.events ? 0 : await makeListed(work, filling, shape);
   const events = plain.events + listed;
   const complete = leaves === events;
-  const ignored = complete ? 0 : await findRest(work, filling, { looked: listed === 0 });
+  const ignored = complete ? 0 : await findRest(work, filling, { looked: listed === 0, levels: shape.levels });
   await storeFaults(work, helpers, read.faults);
   await steps([
     ...(complete ? [] : [storeRejects(work.record.run, helpers)]),
     ...(rows.which === "changed" ? [storeSeen(helpers, work.record.run)] : []),
-    drop(helpers.forms, helpers.nodes, helpers.sections, helpers.asked, helpers.documents, helpers.open, helpers.rest),
+    drop(
+      helpers.forms,
+      helpers.nodes,
+      helpers.sections,
+      helpers.asked,
+      helpers.documents,
+      helpers.open,
+      helpers.inside,
+      helpers.odd,
+      helpers.rest,
+    ),
   ]);
   return { explain: plain.explain, events, leaves, ignored };
 }
@@ -124,18 +139,25 @@ async function makeListed(work: Work, filling: Filling, shape: Shape): Promise<n
 /** The documents of which some leaf is no event yet. */
 async function findOpen(work: Work, { helpers, rows, output, table }: Filling): Promise<void> {
   const key = { name: rows.key, n: rows.columns.findIndex(({ name }) => name === rows.key) };
-  const steps = [drop(helpers.open), storeOpen(helpers, table, key), analyze(helpers.open)];
+  const steps = [drop(helpers.open), storeOpen(helpers, table, key), analyze(helpers.open), indexDocuments(helpers)];
   await planned(work, () => runSteps(work, inPhase("build", steps, { table: tableText(output), span: work.span })));
 }
 
 /** Goes after the leaves that are no events. Gives how many of them are ignored. */
-async function findRest(work: Work, filling: Filling, { looked }: { readonly looked: boolean }): Promise<number> {
+async function findRest(
+  work: Work,
+  filling: Filling,
+  { looked, levels }: { readonly looked: boolean; readonly levels: number },
+): Promise<number> {
   const { helpers, rows, output } = filling;
   if (!looked) await findOpen(work, filling);
-  const steps = [
-    storeRest(helpers, rows.ignore),
-    { text: `SELECT pg_catalog.count(*) AS ignored FROM ${qualified(helpers.rest)} r WHERE r.ignored` },
-  ];
-  const found = await runSteps(work, inPhase("build", steps, { table: tableText(output), span: work.span }));
-  return found.at(-1)?.rows[0]?.["ignored"] as number;
+  const origin = { table: tableText(output), span: work.span };
+  const steps = (statements: readonly Statement[]) => runSteps(work, inPhase("build", statements, origin));
+  await planned(work, () => steps(storeOdd(helpers, levels)), { documentsOutside: true });
+  await planned(work, () => steps([analyze(helpers.odd, "n, node"), storeRest(helpers, rows.ignore)]));
+  const [sum] = await rowsOf(
+    work.client,
+    `SELECT pg_catalog.count(*) AS ignored FROM ${qualified(helpers.rest)} r WHERE r.ignored`,
+  );
+  return sum?.["ignored"] as number;
 }

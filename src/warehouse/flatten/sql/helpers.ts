@@ -11,6 +11,8 @@ export interface Helpers {
   readonly asked: TableName;
   readonly documents: TableName;
   readonly open: TableName;
+  readonly inside: TableName;
+  readonly odd: TableName;
   readonly rest: TableName;
   /** To be published. */
   readonly rejects: TableName;
@@ -25,6 +27,8 @@ export const helpersIn = (schema: string): Helpers => ({
   asked: { schema, name: "ctf_asked" },
   documents: { schema, name: "ctf_documents" },
   open: { schema, name: "ctf_open" },
+  inside: { schema, name: "ctf_inside" },
+  odd: { schema, name: "ctf_odd" },
   rest: { schema, name: "ctf_rest" },
   rejects: { schema, name: "ctf_rejects" },
   questions: { schema, name: "ctf_questions" },

@@ -10,6 +10,8 @@ const SETTINGS: Readonly<Record<string, string>> = {
   parallel_setup_cost: "0",
   parallel_tuple_cost: "0",
   jit: "off",
+  // The forms are looked into for every document, so they are in memory.
+  random_page_cost: "1",
 };
 
 /** Documents stay the outer side of every join: hashing or sorting them would write them all to disk. */

@@ -1,6 +1,7 @@
 /** Documents one after the other, from a table or from files, each with what goes along. */
 import type pg from "pg";
 import { decoded } from "../../../files/decode.ts";
+import { copied } from "../../../files/text.ts";
 import type { DocumentFiles, DocumentRows } from "../../../plan/types.ts";
 import { batch } from "../../batch.ts";
 import type { Work } from "../../work.ts";
@@ -29,7 +30,7 @@ export interface GivenDocument {
 export async function* tableDocuments(
   work: Work,
   rows: DocumentRows,
-  stored: Stored,
+  stored: Omit<Stored, "jsonb" | "major">,
 ): AsyncGenerator<readonly GivenDocument[]> {
   const session = await work.another();
   await batch(session, SETTINGS);
@@ -68,24 +69,6 @@ function fromRow([key, formKey, text, fault, digest, ...carried]: readonly (stri
     carried,
     ...(fault != null && { fault: fault as Reason }),
   };
-}
-
-const unescapes: Readonly<Record<string, string>> = {
-  n: "\n",
-  t: "\t",
-  r: "\r",
-  b: "\b",
-  f: "\f",
-  v: "\v",
-  "\\": "\\",
-};
-
-/** A value of COPY's text format. */
-export function copied(text: string): string | null {
-  if (text === String.raw`\N`) return null;
-  return text.includes("\\")
-    ? text.replaceAll(/\\(.)/g, (_, character: string) => unescapes[character] ?? character)
-    : text;
 }
 
 /** Lines of JSON. A line that is none is a document with a fault. */

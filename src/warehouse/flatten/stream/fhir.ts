@@ -8,8 +8,15 @@ import type { Reason } from "../reasons.ts";
 import { isList, isMap, JsonNumber, type Json, type JsonObject } from "./json.ts";
 import { fits, type Branch, type Leaves, type Scalar } from "./walk.ts";
 
-const objectsIn = (value: Json | undefined): readonly JsonObject[] =>
-  value !== undefined && isList(value) ? value.filter(isMap) : [];
+/** One that should be a list of one is taken for that. */
+const listIn = (value: Json | undefined): readonly Json[] =>
+  value === undefined || value === null ? [] : isList(value) ? value : [value];
+
+const itemsIn = (holder: JsonObject): readonly JsonObject[] => listIn(holder.get("item")).filter(isMap);
+
+/** What is no object has no value either, but must not vanish. */
+const answersOf = (item: JsonObject): readonly JsonObject[] =>
+  listIn(item.get("answer")).map((answer) => (isMap(answer) ? answer : new Map([["answer", answer]])));
 
 /** An answer's `valueString`, `valueCoding` …: undefined where it has none. */
 const valueOf = (answer: JsonObject): Json | undefined => {
@@ -24,7 +31,7 @@ const isLeaf = (answer: JsonObject): boolean => valueOf(answer) !== undefined ||
 export function answersIn(value: Json): number {
   if (isList(value)) return value.reduce((sum: number, item) => sum + answersIn(item), 0);
   if (!isMap(value)) return 0;
-  let count = objectsIn(value.get("answer")).filter(isLeaf).length;
+  let count = answersOf(value).filter(isLeaf).length;
   for (const key of ["item", "answer"]) count += answersIn(value.get(key) ?? null);
   return count;
 }
@@ -59,7 +66,7 @@ export function walkResponse<Extra>(
   };
 
   const unknown = (path: string, item: JsonObject, index: readonly number[], reason: Reason): void => {
-    const answers = objectsIn(item.get("answer"));
+    const answers = answersOf(item);
     answers.forEach((answer, n) => {
       const place = answers.length > 1 ? [...index, n + 1] : index;
       if (isLeaf(answer)) {
@@ -72,7 +79,7 @@ export function walkResponse<Extra>(
   };
 
   const known = (branch: Branch<Extra>, item: JsonObject, index: readonly number[]): void => {
-    const answers = objectsIn(item.get("answer"));
+    const answers = answersOf(item);
     answers.forEach((answer, n) => {
       const place = answers.length > 1 ? [...index, n + 1] : index;
       if (isLeaf(answer)) one(branch, answer, place);
@@ -89,7 +96,7 @@ export function walkResponse<Extra>(
     index: readonly number[],
     reason: Reason,
   ): void => {
-    const items = objectsIn(holder.get("item"));
+    const items = itemsIn(holder);
     const counts = new Map<Json | undefined, number>();
     for (const item of items) counts.set(item.get("linkId"), (counts.get(item.get("linkId")) ?? 0) + 1);
     const numbers = new Map<Json | undefined, number>();

@@ -48,7 +48,7 @@ export async function fillStreamed(work: Work, filling: Filling, read: ReadForms
     `COPY ${qualified(helpers.seen)}`,
   ]);
   const walk = walker({ ...rows, columns: sent }, read.forms, sink, work.record.run, clock?.["now"] as string);
-  const stored = { jsonb: filling.type === "jsonb", digest: digestOf(rows, read.forms), ...(known ? { known } : {}) };
+  const stored = { digest: digestOf(rows, read.forms), ...(known ? { known } : {}) };
   const given = rows.documents.from.type === "files" ? fileDocuments(work, rows) : tableDocuments(work, rows, stored);
   const batches = rows.map ? mappedDocuments(work, rows.map, given) : given;
   try {

@@ -3,6 +3,8 @@
  * round numbers and pass over keys that come twice.
  */
 
+import { DEEPEST } from "../values.ts";
+
 export type Json = string | JsonNumber | boolean | null | readonly Json[] | JsonObject;
 export type JsonObject = ReadonlyMap<string, Json>;
 
@@ -17,9 +19,6 @@ export class JsonNumber {
 export type ReadJson =
   | { readonly value: Json; readonly leaves: number }
   | { readonly fault: "malformed" | "repeated_slug" | "too_deep" };
-
-/** Deeper ones are refused. PostgreSQL's own limit depends on its stack, and is some thousands. */
-const DEEPEST = 1000;
 
 const QUOTE = 34;
 const NUMBER = /-?(?:0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?/y;

@@ -1,10 +1,10 @@
 /** Documents with what a person's function makes of them: they go through a worker, and come back in the same order. */
 import { Readable } from "node:stream";
 import { decoded } from "../../../files/decode.ts";
-import { copyText } from "../../../files/text.ts";
+import { copied, copyText } from "../../../files/text.ts";
 import type { DocumentMap } from "../../../plan/types.ts";
 import type { Work } from "../../work.ts";
-import { copied, type GivenDocument } from "./documents.ts";
+import type { GivenDocument } from "./documents.ts";
 import { readJson } from "./json.ts";
 
 type Batches = AsyncIterable<readonly GivenDocument[]>;
@@ -54,5 +54,6 @@ function returned(waiting: Waiting[], text: string | null): readonly GivenDocume
   const at = waiting.findIndex(({ sent }) => sent);
   const ready = waiting.splice(0, at + 1).map(({ given }) => given);
   const { read: _, ...last } = ready.pop()!;
-  return [...ready, { ...last, text }];
+  // JSON's null goes through Python as None; what is NULL itself was never sent.
+  return [...ready, { ...last, text: text ?? "null" }];
 }

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { serverStatus, stopServer } from "../../src/warehouse/embedded/server.ts";
 import { CONF_TEXT } from "../../src/workshop/config/defaults.ts";
+import { shippedConf } from "../../src/workshop/config/read.ts";
 import { serverOf } from "../../src/workshop/server.ts";
 import { runCtf, spawnCtf } from "../support/cli.ts";
 import { write } from "../support/files.ts";
@@ -74,8 +75,8 @@ describe("the way through", () => {
     });
   });
 
-  test("--debug-sql, --debug-mem and --profile tell more, and nothing of the data", async () => {
-    const { code, stdout, stderr } = await etl("process", "small", "copy", "--debug-sql", "--debug-mem", "--profile");
+  test("--debug-sql, --debug-mem and --profile tell more", async () => {
+    const { code, stderr } = await etl("process", "small", "copy", "--debug-sql", "--debug-mem", "--profile");
     expect(code).toBe(0);
     expect(stderr).toMatch(/-- 20 rows, .* ms\nFETCH 500 FROM submissions;\n/);
     expect(stderr).toMatch(/-- 810 rows, .* ms\nCOPY dwh\.response_events \(/);
@@ -85,6 +86,19 @@ describe("the way through", () => {
     const written = files.map((file) => readFileSync(join(folder, file), "utf8"));
     expect(JSON.parse(written[2]!)).toHaveProperty("nodes");
     for (const svg of written.slice(0, 2)) expect(svg).toMatch(/^<svg [^]*<\/svg>\n$/);
+  });
+
+  test("whichever the processor, nothing of the data is in what they tell", async () => {
+    const told: string[] = [];
+    for (const processor of shippedConf().processors.keys()) {
+      const flags = ["--debug-sql", "--debug-mem", "--profile"];
+      const { code, stdout, stderr } = await etl("process", "small", processor, ...flags);
+      expect(code, processor).toBe(0);
+      told.push(stdout, stderr);
+    }
+    const folder = join(dataDir(), "results");
+    const written = readdirSync(folder).map((file) => readFileSync(join(folder, file), "utf8"));
+    expect(written).toHaveLength(3 * shippedConf().processors.size);
     const values = await inDatabase(
       "small",
       `SELECT v FROM app.users u, unnest(ARRAY[u.member_id, u.first_name || ' ' || u.last_name]) v
@@ -95,7 +109,7 @@ describe("the way through", () => {
       .map((line) => line.replaceAll(/^[\s│|]+|[\s│|]+$/g, ""))
       .filter((word) => word.length > 9);
     expect(words.length).toBeGreaterThan(50);
-    const said = [stdout, stderr, ...written].join("\n");
+    const said = [...told, ...written].join("\n");
     expect(words.filter((word) => said.includes(word))).toEqual([]);
   });
 

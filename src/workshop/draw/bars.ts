@@ -15,7 +15,10 @@ const TOP = 108;
 /** Characters of a sentence in one line. */
 const SENTENCE = 132;
 
-const STYLE = ".reckoned{opacity:.45}";
+/** Lines of the scale do not run through what stands beside a bar. */
+const STYLE =
+  ".reckoned{opacity:.45}.value{paint-order:stroke;stroke:var(--paper);stroke-width:5px}" +
+  "svg{--grey:#b3bdc7}.grey{fill:var(--grey)}@media (prefers-color-scheme:dark){svg{--grey:#525d68}}";
 
 /** `heading`: which scenario, and how much it is. */
 export function drawBars(all: readonly Compared[], heading: string): string {
@@ -57,7 +60,7 @@ function head(all: readonly Compared[], heading: string): readonly string[] {
     text(WIDTH - 20, 32, runs === 1 ? "one run each" : `median of ${runs} runs each`, { class: "small end" }),
     ...key(TIME.x, "deep", "time in the database"),
     ...key(TIME.x + 150, "light", "in the program"),
-    ...key(TIME.x + 264, "pale", "not told apart"),
+    ...key(TIME.x + 264, "grey", "not told apart"),
     ...key(MEMORY.x, "warm", "the program's peak memory"),
   ];
 }
@@ -98,7 +101,7 @@ function row(
     text(LEFT - 14, y + 14, name, { class: "name end" }),
     element(
       "rect",
-      { ...bar, x: TIME.x, width: whole, class: kind(waitedSeconds === undefined ? "pale" : "light") },
+      { ...bar, x: TIME.x, width: whole, class: kind(waitedSeconds === undefined ? "grey" : "light") },
       title(`${name}, documents as ${documents}: ${about}${seconds(one.seconds)}`),
     ),
     ...(waited > 0
@@ -110,9 +113,11 @@ function row(
           ),
         ]
       : []),
-    text(TIME.x + whole + 8, y + 14, `${about}${seconds(one.seconds)} · ${perSecond(events / one.seconds)} events/s`),
+    text(TIME.x + whole + 8, y + 14, `${about}${seconds(one.seconds)} · ${perSecond(events / one.seconds)} events/s`, {
+      class: "value",
+    }),
     element("rect", { ...bar, x: MEMORY.x, width: memory, class: "warm" }, title(megabytes(one.peakBytes))),
-    text(MEMORY.x + memory + 8, y + 14, megabytes(one.peakBytes)),
+    text(MEMORY.x + memory + 8, y + 14, megabytes(one.peakBytes), { class: "value" }),
     ...lines.map((line, n) => text(LEFT, y + BAR + (n + 1) * LINE, line, { class: "small" })),
   ];
 }

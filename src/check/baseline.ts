@@ -40,15 +40,29 @@ export function knownOf(diagnostics: readonly Diagnostic[], others: readonly Kno
     .sort((a, b) => (a.file < b.file ? -1 : a.file > b.file ? 1 : 0));
 }
 
-/** Of several alike, the first ones count as the known. */
-export function compare(diagnostics: readonly Diagnostic[], known: readonly Known[]): Compared {
+/**
+ * Of several alike, the first ones count as the known. What is known of a file that `isThere` no more may have moved to another
+ * with it.
+ */
+export function compare(
+  diagnostics: readonly Diagnostic[],
+  known: readonly Known[],
+  isThere: (file: string) => boolean,
+): Compared {
   const left = new Map(known.map((one) => [keyOf(one), one.count]));
-  const fresh = diagnostics.filter(({ code, span, message }) => {
-    const key = keyOf({ code, file: span?.file ?? "", message: withoutPlaces(message) });
-    const count = left.get(key) ?? 0;
-    if (count > 0) left.set(key, count - 1);
-    return count === 0;
-  });
+  const take = (one: Omit<Known, "count">): boolean => {
+    const count = left.get(keyOf(one)) ?? 0;
+    if (count > 0) left.set(keyOf(one), count - 1);
+    return count > 0;
+  };
+  const unknown = diagnostics.filter(
+    ({ code, span, message }) => !take({ code, file: span?.file ?? "", message: withoutPlaces(message) }),
+  );
+  const moved = known.filter(({ file }) => file !== "" && !isThere(file));
+  const fresh = unknown.filter(
+    ({ code, message }) =>
+      !moved.some((one) => one.code === code && one.message === withoutPlaces(message) && take(one)),
+  );
   const gone = known.flatMap((one) => {
     const count = left.get(keyOf(one))!;
     return count > 0 ? [{ ...one, count }] : [];

@@ -48,8 +48,7 @@ function findings(
       problem: { code: restrictionOfNobody, path, message, hint, ...(near !== undefined && { replaceWith: near }) },
     };
   };
-  // A pipeline whose file is broken is not in the project, and told of; its readers are only known by their folders.
-  const pipelines = [...project.pipelines.map(({ name }) => name)];
+  const pipelines = [...project.pipelines.map(({ name }) => name), ...project.unread.pipelines];
   const strangers = readers.flatMap((name, i) =>
     pipelines.includes(name)
       ? []
@@ -61,6 +60,7 @@ function findings(
     ...relations.all().keys(),
     ...project.transforms.map(({ id }) => id),
     ...project.sources.map(({ sourceName }) => sourceName),
+    ...project.unread.tables,
   ];
   if (known.includes(use)) return strangers;
   const message = `"use" names ${use}, which is neither a table, a transform nor a source of this project`;

@@ -1,10 +1,10 @@
 /** What is valid and most likely wrong in a SELECT. Each hint, with its words, is a file of src/sql/hints. */
-import { allowWithoutReason } from "../sql/hints/allow.ts";
+import { allowOfNothing, allowWithoutReason } from "../sql/hints/allow.ts";
 import { hints } from "../sql/hints/index.ts";
 import { securityDefiner } from "../sql/hints/security_definer.ts";
 import type { Rule } from "./rule.ts";
 
-const codes = [allowWithoutReason, ...hints.map(({ code }) => code), securityDefiner];
+const codes = [allowWithoutReason, allowOfNothing, ...hints.map(({ code }) => code), securityDefiner];
 const byCode = new Map(codes.map((code) => [code.code, code]));
 
 export const sqlHints: Rule = {

@@ -2,7 +2,7 @@ import { defineCode } from "../diagnostics/diagnostic.ts";
 import { nearest } from "../diagnostics/nearest.ts";
 import type { Transform } from "../project/types.ts";
 import { itemText } from "../project/write/item_text.ts";
-import { writeTableName } from "../project/write/table_name.ts";
+import { sourceCommand } from "../project/write/source_command.ts";
 import { made, selected } from "./example_files.ts";
 import { isOwn, spanOf } from "./reads.ts";
 import { inputItem, isOpen, type Relation } from "./relations.ts";
@@ -80,10 +80,11 @@ function known(relation: Relation, mention: Mention, transform: Transform): read
 }
 
 function unknown(text: string, mention: Mention, transform: Transform, facts: Facts): readonly RuleFinding[] {
-  // It may be made by an input that is broken, of which has been told.
+  // It may be made by something that is broken, of which has been told.
+  if (facts.project.unread.tables.has(text)) return [];
   if (transform.inputs.some((input) => facts.relations.of(input).length === 0 && isMissing(input, facts))) return [];
   const near = nearest(text, facts.relations.all().keys());
-  const command = `ctf source add ${writeTableName({ schema: mention.schema!, name: mention.name })}`;
+  const command = sourceCommand({ schema: mention.schema!, name: mention.name });
   return [
     finding(transform, mention, {
       message: `reads ${text}, which is neither an output nor a source of this project`,

@@ -89,7 +89,7 @@ export async function withoutKnown(
     );
     return [];
   }
-  const { fresh, hidden, gone } = compare(diagnostics, known);
+  const { fresh, hidden, gone } = compare(diagnostics, known, isIn(context));
   if (hidden > 0) context.stderr.write(`${counted(hidden, "known problem")} hidden, listed in ${name}.\n`);
   if (gone.length > 0) context.stderr.write(goneText(gone, name));
   return fresh;
@@ -103,8 +103,13 @@ export async function notInBaseline(
   const path = resolve(context.root(), DEFAULT_BASELINE);
   if (diagnostics.length === 0 || !existsSync(path)) return diagnostics;
   const { compare, readBaseline } = await import("../check/baseline.ts");
-  return compare(diagnostics, readBaseline(path) ?? []).fresh;
+  return compare(diagnostics, readBaseline(path) ?? [], isIn(context)).fresh;
 }
+
+const isIn =
+  (context: CliContext) =>
+  (file: string): boolean =>
+    existsSync(resolve(context.root(), file));
 
 function goneText(gone: readonly { readonly code: string; readonly file: string }[], name: string): string {
   const lines = gone.slice(0, 10).map(({ code, file }) => `  ${code} ${file}\n`);

@@ -22,6 +22,8 @@ export async function compiled(context: CliContext, { project, diagnostics }: Ch
     const told = new Set(diagnostics.filter(isError).map(placeText));
     return [...diagnostics, ...found.filter((one) => one.span?.start === undefined || !told.has(placeText(one)))];
   } catch (error) {
+    const { isLostConnection } = await import("../warehouse/errors.ts");
+    if (isLostConnection(error)) return [...diagnostics, notCompiled(LOST)];
     if (!(error instanceof DiagnosticError)) throw error;
     const { message, hint } = error.diagnostics[0]!;
     return [
@@ -30,6 +32,11 @@ export async function compiled(context: CliContext, { project, diagnostics }: Ch
     ];
   }
 }
+
+const LOST = {
+  message: "the SQL was not compiled: the connection to the scratch server was lost",
+  hint: "Was it stopped meanwhile? Check again.",
+};
 
 /** Of one place, what was found without a server is enough. */
 const placeText = ({ span }: Diagnostic): string => JSON.stringify([span?.file, span?.start]);

@@ -53,8 +53,14 @@ export function divideProblems(
 
 /** Errors in the files of what was typed: why a name is not known although its definition is there. */
 export function errorsBehind(typed: readonly string[], diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
-  const names = new Set(typed.map((name) => name.replace(/\.(sql|yaml)$/, "").replace(/^.*[/.]/, "")));
+  const whole = typed.map((name) => name.replace(/\.(sql|yaml)$/, ""));
+  const names = new Set(whole.map((name) => name.replace(/^.*[/.]/, "")));
+  // Nothing of a pipeline is known without its pipeline.yaml.
+  const pipelines = new Set(whole.map((name) => `pipelines/${name.split(".", 1)[0]}/pipeline.yaml`));
   return diagnostics.filter(
-    (d) => isError(d) && d.span?.file.split("/").some((part) => names.has(part.replace(/\.[^.]*$/, ""))),
+    (d) =>
+      isError(d) &&
+      d.span !== undefined &&
+      (pipelines.has(d.span.file) || d.span.file.split("/").some((part) => names.has(part.replace(/\.[^.]*$/, "")))),
   );
 }

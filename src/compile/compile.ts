@@ -4,7 +4,7 @@ import { buildGraph, topologicalOrder } from "../graph/graph.ts";
 import type { Kinds } from "../plan/kind.ts";
 import { makePlan } from "../plan/make.ts";
 import type { Action } from "../plan/types.ts";
-import type { Project } from "../project/types.ts";
+import type { Project, TableName } from "../project/types.ts";
 import { exampleOf } from "../project/variables.ts";
 import { packageVersions } from "../warehouse/embedded/binaries.ts";
 import type { ServerName } from "../warehouse/embedded/server.ts";
@@ -20,6 +20,7 @@ import { makeStandIns } from "./stand_ins.ts";
 import { StatementRunner } from "./statements.ts";
 import { unitsOf, type Relation, type Unit, type Units } from "./units.ts";
 import { onlyPlanned } from "./without_files.ts";
+import { says } from "./words.ts";
 
 export interface CompileOptions {
   /** false neither reads nor writes `.ctf/cache/compile`. */
@@ -95,6 +96,8 @@ class Compilation {
   /** Units whose statements failed or could not be run. */
   private readonly unusable = new Set<Unit>();
   private readonly sources: ReadonlyMap<string, Relation | "files">;
+  /** Tables that are missing because their definitions can't be read. */
+  private readonly unread: readonly TableName[];
 
   constructor(
     project: Project,
@@ -114,6 +117,11 @@ class Compilation {
     this.sources = new Map(
       project.sources.map((source) => [source.sourceName, source.type === "table" ? relations.get(source)! : "files"]),
     );
+    const known = new Set(units.relations.map(({ text }) => text));
+    this.unread = [...project.unread.tables].flatMap((text) => {
+      const [schema = "", name = ""] = text.split(".");
+      return known.has(text) ? [] : [{ schema, name }];
+    });
   }
 
   async run(warehouse: EmptyWarehouse): Promise<Result> {
@@ -146,6 +154,10 @@ class Compilation {
       }
       const found = await runner.run(unit, action);
       this.diagnostics.push(...found);
+      if (warehouse.isStuck()) {
+        for (const unknown of this.stale) this.uncertain.add(unknown);
+        return { diagnostics: this.diagnostics, uncertain: this.uncertain };
+      }
       if (found.some(isError)) this.unusable.add(unit);
       await standIns.again();
     }
@@ -208,7 +220,8 @@ class Compilation {
   }
 
   /** Whether something that it declares to read is not there: then an error of its would only follow from another. */
-  private isCutOff({ transform }: Unit, missing: ReadonlySet<Relation>): boolean {
+  private isCutOff({ transform, words }: Unit, missing: ReadonlySet<Relation>): boolean {
+    if (this.unread.some(({ schema, name }) => !words || (says(words, schema) && says(words, name)))) return true;
     return transform.inputs.some((input) => {
       if (input.type === "transform") {
         const unit = this.units.byId.get(input.id);

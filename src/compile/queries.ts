@@ -11,9 +11,9 @@ import type { EmptyWarehouse, Session } from "../warehouse/empty/database.ts";
 import { createExtension, extensionsFor, mayMissExtension } from "../warehouse/empty/extensions.ts";
 import { planQueries } from "../warehouse/empty/plan_queries.ts";
 import { qualified } from "../warehouse/names.ts";
-import { longestWithChain } from "../sql/with_chain.ts";
 import { loadParser } from "../sql/parser.ts";
-import { needsExtension, notTried } from "./codes.ts";
+import { needsExtension } from "./codes.ts";
+import { gaveNoAnswer, isEndless, isTimeUp, noAnswer, notPlanned } from "./endless.ts";
 import type { Unit } from "./units.ts";
 
 /** A SELECT and the table that is to be made of it. */
@@ -32,28 +32,17 @@ interface Refused {
 
 const BATCH = 100;
 
-/** PostgreSQL needs a second for these and two minutes for four times as many, and nothing can stop it meanwhile. */
-const LONGEST_CHAIN = 200;
-
-const notPlanned = ({ unit: { transform }, query }: Select): Diagnostic =>
-  notTried({
-    message: `${transform.id} has ${longestWithChain(query.text)} WITH queries in a row that each read the one before: PostgreSQL may plan that for hours, so it was not tried`,
-    span: { file: query.file, start: { line: query.line, column: query.column } },
-    hint: "A run would take as long. Write AS MATERIALIZED at every hundredth of them, or cut the SELECT into several transforms.",
-    transform: transform.id,
-  });
-
 /** What is wrong with the SELECTs. `known`: relations of the project, for a hint at what was meant. */
 export async function planSelects(
-  warehouse: EmptyWarehouse,
+  warehouse: Pick<EmptyWarehouse, "session">,
   sessions: readonly Session[],
   selects: readonly Select[],
   known: () => Iterable<string>,
 ): Promise<readonly Diagnostic[]> {
   await loadParser();
   const found: Diagnostic[] = [];
-  const endless = selects.filter(({ query }) => longestWithChain(query.text) > LONGEST_CHAIN);
-  found.push(...endless.map(notPlanned));
+  const endless = selects.filter(({ query }) => isEndless(query));
+  found.push(...endless.map(({ unit, query }) => notPlanned(unit.transform.id, query)));
   const plannable = endless.length === 0 ? selects : selects.filter((select) => !endless.includes(select));
   const refused = await overAll(warehouse, sessions, plannable, found);
   const lacking = refused.filter(({ error }) => mayMissExtension(error));
@@ -68,7 +57,7 @@ export async function planSelects(
 
 /** Plans them on all sessions, many at once, and gives those that were refused. */
 async function overAll(
-  warehouse: EmptyWarehouse,
+  warehouse: Pick<EmptyWarehouse, "session">,
   sessions: readonly Session[],
   selects: readonly Select[],
   found: Diagnostic[],
@@ -82,9 +71,11 @@ async function overAll(
         for (let rest = next; rest.length > 0;) {
           const { done, error } = await planned(session, rest, found);
           if (error === undefined) break;
-          refused.push({ select: rest[done]!, error });
-          rest = rest.slice(done + 1);
           if (isLostConnection(error)) session = await warehouse.session();
+          // The time limit is one for all of a batch: who was on when it was up gets all of it to themselves.
+          const isToBlame = done === 0 || !isTimeUp(error);
+          if (isToBlame) refused.push({ select: rest[done]!, error });
+          rest = rest.slice(isToBlame ? done + 1 : done);
         }
       }
     }),
@@ -178,6 +169,7 @@ async function withExtensions(
 }
 
 function explained({ unit, query, output }: Select, error: unknown, known: () => Iterable<string>): Diagnostic {
+  if (gaveNoAnswer(error)) return noAnswer(unit.transform.id, query);
   const told = { ...problem(error, { code: query, table: tableText(output) }), transform: unit.transform.id };
   const missing = sqlstate(error) === "42P01" ? /relation "([^"]+)"/.exec(told.message)?.[1] : undefined;
   const near = missing === undefined ? undefined : nearest(missing, known());

@@ -203,9 +203,10 @@ function foreignKeys(
   return foreignKeyParts(declared).flatMap((part): readonly Group[] => {
     const { references } = declared.foreignKeys[part.path[1] as number]!;
     const target = relations.find(({ text }) => text === tableText(references));
-    if (target && missing.has(target)) return [];
+    // One that the project does not know has been told of.
+    if (!target || missing.has(target)) return [];
     const own = { ...part, relation: { ...relation, declared }, essential: false };
-    if (target?.maker) return [[own]];
+    if (target.maker) return [[own]];
     return [[{ ...own, statement: referredKey(references, references.columns) }, own]];
   });
 }

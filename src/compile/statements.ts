@@ -2,6 +2,7 @@
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { RunStatements } from "../plan/types.ts";
 import type { Code } from "../project/types.ts";
+import { loadParser } from "../sql/parser.ts";
 import { batch, BatchError, type Statement } from "../warehouse/batch.ts";
 import { outputProblems } from "../warehouse/existing.ts";
 import { isFaultOfText, isLostConnection, problem, sqlstate } from "../warehouse/errors.ts";
@@ -9,8 +10,12 @@ import { guarded } from "../warehouse/empty/attempts.ts";
 import type { EmptyWarehouse, Session } from "../warehouse/empty/database.ts";
 import { resetSession, setLocally } from "../warehouse/empty/session.ts";
 import { notTried } from "./codes.ts";
+import { isEndless, isTimeUp, notPlanned } from "./endless.ts";
 import type { StandIns } from "./stand_ins.ts";
 import type { Unit } from "./units.ts";
+
+/** Where to get sessions from. */
+type Sessions = Pick<EmptyWarehouse, "session"> & Partial<Pick<EmptyWarehouse, "isStuck">>;
 
 /** What came of a transform's statements: `failed` ones stopped it, `skipped` ones could not be tried. */
 interface Tried {
@@ -22,24 +27,30 @@ interface Tried {
 
 /** Runs them, one transform after the other, in a session that their settings can't get out of. */
 export class StatementRunner {
-  private readonly warehouse: EmptyWarehouse;
+  private readonly warehouse: Sessions;
   private readonly looking: Session;
   private readonly standIns: StandIns;
   private session: Session | undefined;
 
   /** `looking`: a session for CTF's own questions, which people's statements have not touched. */
-  constructor(warehouse: EmptyWarehouse, looking: Session, standIns: StandIns) {
+  constructor(warehouse: Sessions, looking: Session, standIns: StandIns) {
     this.warehouse = warehouse;
     this.looking = looking;
     this.standIns = standIns;
   }
 
   /** Afterwards the unit's relations are what its statements made, or else what it declares. */
-  async run(unit: Unit, action: RunStatements): Promise<readonly Diagnostic[]> {
+  async run(unit: Unit, { statements, ...rest }: RunStatements): Promise<readonly Diagnostic[]> {
+    await loadParser();
+    const endless = statements.filter(isEndless);
+    const action = { ...rest, statements: statements.filter((one) => !endless.includes(one)) };
+    const beforehand = endless.map((code) => notPlanned(unit.transform.id, code));
     const first = await this.tried(unit, action);
+    if (this.warehouse.isStuck?.()) return [...beforehand, stuckAt(unit)];
     // Statements may work on a table that somebody made once, by hand or with other statements.
     const second = first.failed && (await this.addMissing(unit)) ? await this.tried(unit, action) : first;
-    const { failed, skipped } = second.failed && second.done! < first.done! ? first : second;
+    const { failed, ...last } = second.failed && second.done! < first.done! ? first : second;
+    const skipped = [...beforehand, ...last.skipped];
     if (failed || skipped.length > 0) await this.addMissing(unit);
     if (failed) return [...skipped, failed];
     const work = { client: this.looking.client, span: { file: unit.transform.file } };
@@ -63,7 +74,7 @@ export class StatementRunner {
           if (!(error instanceof BatchError) || isLostConnection(error)) throw error;
           await batch(session.client, [{ text: "ROLLBACK" }]);
           // Nobody waits for the same statement twice.
-          if (sqlstate(error) === "57014") {
+          if (isTimeUp(error)) {
             return { skipped: [untried(unit, action.statements[error.index - before.length], "it took too long")] };
           }
           return await this.oneByOne(session, unit, action.statements);
@@ -120,6 +131,14 @@ export class StatementRunner {
     return added;
   }
 }
+
+const stuckAt = ({ transform }: Unit): Diagnostic =>
+  notTried({
+    message: `PostgreSQL did not come back from a statement of ${transform.id}, and could not be stopped, so nothing was compiled after it`,
+    span: { file: transform.codeFile ?? transform.file },
+    hint: "It may plan a query for hours that is put together of very many parts. A run would take as long.",
+    transform: transform.id,
+  });
 
 const untried = (unit: Unit, code: Code | undefined, why: string): Diagnostic =>
   notTried({

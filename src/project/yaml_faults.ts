@@ -58,6 +58,15 @@ function wordsFor(reason: string, text: string, offset: number): Words {
       return { message: "a comma is missing before this", hint: "Put a comma between two entries of […] or {…}." };
     }
     const open = unclosed(text.slice(0, offset));
+    const next = offset + (/\S/.exec(text.slice(offset))?.index ?? 0);
+    if (open !== undefined && text[next] === PARTNER[text[open]!]) {
+      return {
+        offset: next,
+        end: next + 1,
+        message: `this ${text[next]} stands too far to the left for the ${text[open]} that it closes`,
+        hint: "Indent it by two spaces.",
+      };
+    }
     const quote = open === undefined ? lastOpeningQuote(text.slice(0, offset)) : undefined;
     if (quote !== undefined) return unclosedQuote(text, quote);
     const bracket = open === undefined ? "[ or {" : text[open]!;
@@ -171,6 +180,8 @@ const unclosedQuote = (text: string, offset: number): Words => ({
   message: `a quote (${text[offset]}) is opened here and never closed`,
   hint: "Close it at the end of the value.",
 });
+
+const PARTNER: Readonly<Record<string, string>> = { "[": "]", "{": "}" };
 
 /** The last bracket without its partner; what stands in quotes or comments is passed over roughly. */
 function unclosed(text: string): number | undefined {

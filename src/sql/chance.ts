@@ -6,7 +6,7 @@ import type { Position } from "../diagnostics/diagnostic.ts";
 import type { Code } from "../project/types.ts";
 import { parse } from "./parser.ts";
 import { placesIn } from "./positions.ts";
-import { as, type BodyOf, isObject, type Node, strings } from "./tree.ts";
+import { as, type BodyOf, isObject, type Node, strings, unlessTooDeep } from "./tree.ts";
 
 export interface Suspect {
   /** As in "… has no ORDER BY". */
@@ -37,7 +37,8 @@ export function suspectsIn(code: Code): readonly Suspect[] {
   const parsed = parse(code.text);
   if (!parsed.ok) return [];
   const found: Found[] = [];
-  walk(parsed.tree, found);
+  // Of what lies deeper than the stack nothing is suspected.
+  unlessTooDeep(() => walk(parsed.tree, found), undefined);
   const places = placesIn(code);
   return found
     .sort((a, b) => a.byte - b.byte)

@@ -88,11 +88,9 @@ export function parsePlpgsql(body: string, parameters: readonly string[]): unkno
   for (const type of parameters.length > 0 ? ["int", "record"] : ["int"]) {
     const variables = parameters.map((name) => `"${name.replaceAll('"', '""')}" ${type};`).join(" ");
     const block = parameters.length > 0 ? `DECLARE ${variables} BEGIN ${body}\n${semicolon} END` : body;
-    for (const returns of ["SETOF record", "int", "trigger"]) {
+    for (const head of HEADS) {
       try {
-        return loaded().parsePlPgSQLSync(
-          `CREATE FUNCTION f() RETURNS ${returns} LANGUAGE plpgsql AS ${tag}${block}${tag}`,
-        );
+        return loaded().parsePlPgSQLSync(`CREATE FUNCTION f${head} LANGUAGE plpgsql AS ${tag}${block}${tag}`);
       } catch (error) {
         if (ranOutOfStack(error)) replace();
       }
@@ -100,6 +98,14 @@ export function parsePlpgsql(body: string, parameters: readonly string[]): unkno
   }
   return undefined;
 }
+
+/** RETURN NEXT has an expression, or none where there are OUT parameters; RETURN has one, or none. */
+const HEADS = [
+  "() RETURNS SETOF record",
+  "(OUT int, OUT int) RETURNS SETOF record",
+  "() RETURNS int",
+  "() RETURNS trigger",
+];
 
 /** The tokens of a text, with UTF-8 byte offsets; none if it can't be read. */
 export function scan(text: string): readonly ScanToken[] {

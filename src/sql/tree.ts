@@ -33,6 +33,16 @@ export const isObject = (value: unknown): value is Readonly<Record<string, unkno
 /** Types of nodes begin with a capital letter, the fields of their bodies do not. */
 export const isNodeName = (key: string): key is NodeName & string => key.charCodeAt(0) < 91;
 
+/** What a walk through a tree gives, or something else where the tree is deeper than the stack. */
+export function unlessTooDeep<T>(walk: () => T, otherwise: T): T {
+  try {
+    return walk();
+  } catch (error) {
+    if (error instanceof RangeError) return otherwise;
+    throw error;
+  }
+}
+
 /** Every object in a tree, in the order of the text, without going deeper into the stack however deep it is. */
 export function eachObject(tree: unknown, visit: (node: Readonly<Record<string, unknown>>) => void): void {
   const open: unknown[] = [tree];

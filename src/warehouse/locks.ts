@@ -33,6 +33,9 @@ export const unlockStatement = (lock: number, name: string): Statement => ({
   values: [lock, lockNumber(name)],
 });
 
+/** What people's SQL has locked for its session: CTF itself could have to wait for that, and the server would see no deadlock. */
+export const unlockAll: Statement = { text: "SELECT pg_catalog.pg_advisory_unlock_all()" };
+
 /** The backend that holds a lock, if any. */
 export async function holder(client: pg.Client, lock: number, name: string): Promise<number | undefined> {
   const rows = await rowsOf(

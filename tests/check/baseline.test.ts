@@ -1,5 +1,5 @@
 /** `ctf check --baseline`: what is known is left out, and only that. */
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { runCtf } from "../support/cli.ts";
@@ -43,6 +43,21 @@ test("the first check writes it, the next ones report only what is new", async (
   expect(gone.stderr).toContain("1 entry of ctf_baseline.json no longer needed");
   await check("--update-baseline");
   expect(JSON.parse(readFileSync(join(root, "ctf_baseline.json"), "utf8"))).toEqual({ version: 1, known: [] });
+});
+
+test("what is known of a file moves with it, once", async () => {
+  const { root } = scratchProject(files);
+  const check = () => runCtf(["check", "--no-compile", "--baseline"], { cwd: root });
+  await check();
+  const yaml = readFileSync(join(root, "pipelines/claims/open.yaml"), "utf8");
+  const moved = { "unpaid.yaml": yaml.replace("claims.open", "claims.unpaid"), "unpaid.sql": files[SQL] };
+  for (const [name, text] of Object.entries(moved)) writeFileSync(join(root, "pipelines/claims", name), text);
+  expect((await check()).stdout).toContain("unpaid.sql:1:16 CTF203");
+  for (const name of ["open.yaml", "open.sql"]) rmSync(join(root, "pipelines/claims", name));
+  expect((await check()).code).toBe(0);
+  for (const [name, text] of Object.entries(moved))
+    writeFileSync(join(root, "pipelines/claims", name.replace("unpaid", "more")), text.replace("unpaid", "more"));
+  expect((await check()).stdout).toMatch(/1 error\.$/m);
 });
 
 test("a run is not stopped by what is listed", async () => {

@@ -36,6 +36,11 @@ describe("reads that are not declared", () => {
     ]);
   });
 
+  test("a command in a hint can be copied into a shell", async () => {
+    const [line] = await found(select('SELECT id FROM "B"."It\'s mixed"', ""));
+    expect(line).toContain(`"ctf source add '"B"."It'\\''s mixed"'"`);
+  });
+
   test("of its own table, by an upsert that does not say so", async () => {
     expect(await found(select("SELECT id FROM claims.open", "", "upsert"))).toEqual([
       'pipelines/claims/open.sql:1:16 CTF203 reads claims.open, which it makes itself → If its kind keeps earlier rows (upsert), write "- transform: open" under inputs: in pipelines/claims/open.yaml. If not, read them from another table.',

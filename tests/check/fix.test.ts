@@ -43,6 +43,16 @@ describe("inputs that are missing", () => {
       `kind: create_table_as\ninputs:\n    # the payments\n    - transform: paid # all of them\n    - transform: denied\n# and now the output\n${OUTPUT}`,
     ],
     [
+      "no list yet, and comments about the output",
+      `kind: create_table_as\n\n# For finance.\n${OUTPUT}`,
+      `kind: create_table_as\n\ninputs:\n  - transform: paid\n  - transform: denied\n# For finance.\n${OUTPUT}`,
+    ],
+    [
+      "behind what is said of the last item",
+      `kind: create_table_as\ninputs:\n  - transform: paid\n    # all of them\n  # and then\n${OUTPUT}`,
+      `kind: create_table_as\ninputs:\n  - transform: paid\n    # all of them\n  - transform: denied\n  # and then\n${OUTPUT}`,
+    ],
+    [
       "in brackets",
       `kind: create_table_as\ninputs: [{transform: paid}]\n${OUTPUT}`,
       `kind: create_table_as\ninputs: [{transform: paid}, {transform: denied}]\n${OUTPUT}`,

@@ -1,7 +1,14 @@
 /** What PostgreSQL has against a SELECT, at its place in the file, on tables that are only declared. */
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { planSelects } from "../../src/compile/queries.ts";
+import { unitsOf } from "../../src/compile/units.ts";
+import { kinds } from "../../src/kinds/index.ts";
+import { loadProject } from "../../src/project/load.ts";
+import type { TableOutput } from "../../src/project/types.ts";
+import { connect, freshDatabase } from "../support/database.ts";
+import { lines } from "../support/files.ts";
 import { testMajors } from "../support/servers.ts";
-import { compileFiles, given, table } from "./projects.ts";
+import { compileFiles, given, projectOf, sql, table } from "./projects.ts";
 
 const members = {
   "members.yaml": given("p.members", { id: "bigint", name: "text", born: "date" }, ["primary_key: [id]"]),
@@ -11,16 +18,48 @@ const reads = { inputs: ["transform: members"] };
 test("what PostgreSQL would plan for hours is told, and not tried", async () => {
   const chain = (body: (from: string) => string) =>
     `WITH c0 AS (SELECT 1 AS id)${Array.from({ length: 3000 }, (_, n) => `,\nc${n + 1} AS ${body(`c${n}`)}`).join("")} SELECT id FROM c3000`;
+  const endless = chain((from) => `(SELECT id FROM ${from})`);
+  const upsert = { top: "kind: upsert", more: ["primary_key: [id]"] };
   const { said } = await compileFiles(18, {
     "endless.yaml": table("p.endless", { id: "integer" }),
-    "endless.sql": chain((from) => `(SELECT id FROM ${from})`),
+    "endless.sql": endless,
+    "upsert.yaml": table("p.upsert", { id: "integer" }, upsert),
+    "upsert.sql": endless,
+    "statements.yaml": sql(["table: p.statements\n    columns: [{name: id, type: integer}]"]),
+    "statements.sql": `CREATE TABLE p.statements (id integer);\nINSERT INTO p.statements ${endless};\nSELECT oops FROM p.statements`,
     "kept.yaml": table("p.kept", { id: "integer" }),
     "kept.sql": chain((from) => `MATERIALIZED (SELECT id FROM ${from})`),
   });
-  expect(said).toEqual([
-    expect.stringMatching(
-      /^endless.sql:1:1 CTF343 p.endless has 3001 WITH queries in a row that each read the one before/,
-    ),
+  expect(said.map((line) => line.replace(/ WITH queries in a row that.*/s, "")).toSorted()).toEqual([
+    "endless.sql:1:1 CTF343 p.endless has 3001",
+    "statements.sql:2:1 CTF343 p.statements has 3001",
+    'statements.sql:3003:8 CTF515 column "oops" does not exist (SQLSTATE 42703)',
+    "upsert.sql:1:1 CTF343 p.upsert has 3001",
+  ]);
+});
+
+test("what takes too long is told of, by name; who only shares its time limit is not", async () => {
+  const { url } = await freshDatabase(18);
+  const session = async () => {
+    const client = await connect(url);
+    onTestFinished(() => client.end());
+    return { client, guarded: <T>(work: () => Promise<T>) => work() };
+  };
+  const first = await session();
+  // Folded while it is planned, as it says that it is immutable.
+  await first.client.query(`CREATE FUNCTION slow(s numeric) RETURNS int LANGUAGE plpgsql IMMUTABLE AS
+    'BEGIN PERFORM pg_sleep(s); RETURN 1; END'; SET statement_timeout = '2s'`);
+  const { project } = await loadProject(projectOf(18, { ...members }), kinds, { cache: false });
+  const unit = [...unitsOf(project).byId.values()][0]!;
+  const selects = [1.2, 1.2, 1.2, 3600].map((seconds, n) => ({
+    unit,
+    query: { file: `t${n}.sql`, text: `SELECT slow(${seconds}) AS id`, line: 1, column: 1 },
+    output: unit.relations[0]!.declared as TableOutput,
+    comparable: false,
+  }));
+  const found = await planSelects({ session }, [first], selects, () => []);
+  expect(lines(found)).toEqual([
+    expect.stringMatching(/^t3.sql:1:1 CTF343 PostgreSQL was at this SELECT of p.members/),
   ]);
 });
 

@@ -20,6 +20,7 @@ export function projectOf(reads: Readonly<Record<string, string>>): Project {
     pipelines,
     transforms,
     sources: [],
+    unread: { pipelines: [], tables: new Set() },
   };
 }
 

@@ -1,7 +1,8 @@
 /** isolation: role, on a `sql` transform's statements: they change the declared outputs in place, and nothing else. */
 import { describe, expect, test } from "vitest";
+import { PUBLISH_LOCK } from "../../src/warehouse/locks.ts";
 import { connect } from "../support/database.ts";
-import { until } from "../support/warehouse.ts";
+import { definition, until } from "../support/warehouse.ts";
 import { guestsHave, isolated, said } from "./world.ts";
 
 const COLUMNS = "columns: [{name: n, type: int}]";
@@ -115,6 +116,35 @@ INSERT INTO care.outreach SELECT n FROM lab.claims;`,
     expect(await refused(dynamic("UPDATE ctf.run SET status = NULL"))).toContain("CTF542 changes ctf.run");
     expect(await w.rows("SELECT n FROM lab.t")).toEqual([{ n: 3 }]);
     expect(await w.rows(owners)).toEqual([{ name: "t", owner: "isolation_owner" }]);
+    expect(await guestsHave(w)).toEqual([]);
+  });
+
+  test("a function that was not declared never gets CTF's rights, not even where it can't be undone", async () => {
+    const w = await isolated(major, { "t.yaml": `${TABLE}transaction: none\n` });
+    const definer =
+      "CREATE FUNCTION lab.sly() RETURNS int SECURITY DEFINER LANGUAGE sql AS ''SELECT n FROM lab.secret''";
+    w.write({
+      "t.sql": `CREATE TABLE IF NOT EXISTS lab.t (n int); SET check_function_bodies = off; DO $$ BEGIN EXECUTE '${definer}'; END $$`,
+    });
+    expect(said(await w.run())).toEqual([expect.stringContaining("CTF544 the SQL made function lab.sly()")]);
+    expect(
+      await w.rows("SELECT proowner::regrole::text AS owner, prosecdef FROM pg_proc WHERE proname = 'sly'"),
+    ).toEqual([{ owner: "isolation_owner", prosecdef: false }]);
+  });
+
+  test("default privileges and locks of its session reach nobody else", async () => {
+    const held = `SELECT pg_advisory_lock(${PUBLISH_LOCK}, 0);`;
+    const w = await isolated(major, {
+      "t.yaml": TABLE,
+      "t.sql": `${held} CREATE TABLE IF NOT EXISTS lab.t (n int)`,
+      "u.yaml": definition("lab.u", { n: "int" }, "", "inputs: [{source: claims}]"),
+      "u.sql": "SELECT n FROM lab.claims",
+    });
+    await w.publish();
+    w.write({ "t.sql": `${held} SELECT 1 / 0` });
+    expect(said(await w.run())).toEqual([expect.stringContaining("division by zero")]);
+    w.write({ "t.sql": "DO $$ BEGIN EXECUTE 'ALTER DEFAULT PRIVILEGES GRANT ALL ON TABLES TO PUBLIC'; END $$" });
+    expect(said(await w.run())).toEqual([expect.stringMatching(/p\/t\.yaml.* CTF544 the SQL made a default acl/)]);
     expect(await guestsHave(w)).toEqual([]);
   });
 

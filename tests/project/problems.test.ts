@@ -32,6 +32,11 @@ describe("YAML that is none", () => {
       "2:9 CTF003 { is opened here and never closed → Close it with }.",
     ],
     [
+      "a bracket that is closed at the beginning of a line",
+      "kind: no_op\noutput:\n  table: a.b\ninputs: [\n  {source: a}, # one\n]\n",
+      "6:1 CTF003 this ] stands too far to the left for the [ that it closes → Indent it by two spaces.",
+    ],
+    [
       "an open quote",
       'kind: no_op\noutput:\n  table: "a.b\n',
       '3:10 CTF003 a quote (") is opened here and never closed → Close it at the end of the value.',

@@ -1,6 +1,8 @@
 /** Whatever the text: an answer or a refusal that says why. Never an exception, never a hang. */
 import fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
+import { suspectsIn } from "../../src/sql/chance.ts";
+import { readCondition } from "../../src/sql/conditions/read.ts";
 import { sayTheSame } from "../../src/sql/fingerprint.ts";
 import { hintsOn } from "../../src/sql/hints/index.ts";
 import { lineage } from "../../src/sql/lineage/lineage.ts";
@@ -9,6 +11,7 @@ import { loadParser } from "../../src/sql/parser.ts";
 import { relationsUsed } from "../../src/sql/relations.ts";
 import { functionsCalled } from "../../src/sql/function_calls.ts";
 import { longestWithChain } from "../../src/sql/with_chain.ts";
+import { selectsStar } from "../../src/sql/stars.ts";
 import { oneSelect, splitStatements } from "../../src/sql/statements.ts";
 import { corpus } from "./corpus/read.ts";
 
@@ -29,6 +32,9 @@ function ask(text: string): string {
   hintsOn(code, () => [{ name: "a" }, { name: "b", notNull: true }]);
   moveStatements(code, toNew);
   sayTheSame(text, `${text} `);
+  selectsStar(text);
+  suspectsIn(code);
+  readCondition(text);
   splitStatements(code);
   longestWithChain(text);
   if (text.length < 100_000) functionsCalled(text);
@@ -73,12 +79,30 @@ describe("large and strange", () => {
       `SELECT ${times(1_000, (n) => `x.c${n}, `)}1 FROM (SELECT ${times(1_000, (n) => `a AS c${n}, `)}1 FROM s.t) x`,
       /^ok$/,
     ],
+    [
+      "a star of two stars, 40 times",
+      `WITH a0 AS (SELECT a FROM s.t)${times(40, (n) => `, a${n + 1} AS (SELECT p.*, q.* FROM a${n} p, a${n} q)`)} SELECT 1 FROM a40`,
+      /^ok$/,
+    ],
     ["50,000 conditions", `SELECT 1 FROM s.t WHERE a${" AND a".repeat(50_000)}`, /^ok$/],
     ["10,000 statements", times(10_000, (n) => `DROP TABLE s.t${n}; `), /not a SELECT/],
     ["5 MB of columns", `SELECT ${times(20_000, (n) => `'${"é".repeat(120)}' AS c${n}, `)}1 FROM s.t x`, /^ok$/],
     ["a string of 5 MB", `SELECT '${"é\n".repeat(1_700_000)}' FROM s.t`, /^ok$/],
   ])("%s", (_, text, answer) => {
     expect(ask(text)).toMatch(answer);
+  });
+
+  test.each<[string, (n: number) => string]>([
+    ["subqueries", (n) => `SELECT * FROM ${"(SELECT * FROM ".repeat(n)}s.t${" x)".repeat(n)} y`],
+    ["calls", (n) => `SELECT ${"f(".repeat(n)}a = NULL${")".repeat(n)} FROM s.t`],
+    ["CASEs", (n) => `SELECT ${"CASE WHEN a THEN ".repeat(n)}1${" END".repeat(n)} FROM s.t`],
+    ["NOTs", (n) => `SELECT a FROM s.t WHERE ${"NOT (a = 1 OR ".repeat(n)}a${")".repeat(n)}`],
+    ["operators", (n) => `SELECT 1${"+1".repeat(n)} FROM s.t`],
+    ["casts in a view", (n) => `CREATE VIEW s.v AS SELECT a${"::int".repeat(n)} FROM s.t`],
+    ["IFs", (n) => `DO $$ BEGIN ${"IF a THEN ".repeat(n / 4)}PERFORM 1 FROM s.t; ${"END IF; ".repeat(n / 4)} END $$`],
+  ])("%s at any depth", (_, make) => {
+    // Somewhere between these lies where each stack ends: the parser's, JavaScript's, and those of different walks.
+    for (const depth of [100, 400, 800, 1200, 2000, 4000]) expect(ask(make(depth))).toBeTypeOf("string");
   });
 
   test("sixty texts that overflow the parser's stack do not wear it out", async () => {

@@ -70,8 +70,19 @@ describe("a comment silences a hint", () => {
       ["CTF333 1:8"],
     ],
     ["on the line above", "SELECT paid FROM h.claims WHERE\n-- ctf: allow CTF332 because we test it\npaid = NULL", []],
-    ["of another code not", "SELECT * FROM h.claims -- ctf: allow CTF332 because we test it", ["CTF333 1:8"]],
+    [
+      "of another code not",
+      "SELECT * FROM h.claims -- ctf: allow CTF332 because we test it",
+      ["CTF333 1:8", "CTF335 1:24"],
+    ],
     ["without a reason not", "SELECT * FROM h.claims -- ctf: allow CTF333", ["CTF333 1:8", "CTF330 1:24"]],
+    [
+      "with nothing behind because not",
+      "SELECT * FROM h.claims /* ctf: allow CTF333 because */",
+      ["CTF333 1:8", "CTF330 1:24"],
+    ],
+    ["in several lines", "/* ctf: allow CTF333\n   because it is a mirror */\nSELECT * FROM h.claims", []],
+    ["of an error not", "SELECT paid FROM h.claims -- ctf: allow CTF203 because I want to", ["CTF335 1:27"]],
     ["in a string not", "SELECT *, '-- ctf: allow CTF333 because' AS x FROM h.claims", ["CTF333 1:8"]],
   ])("%s", (_, text, expected) => {
     expect(found(text)).toEqual(expected);

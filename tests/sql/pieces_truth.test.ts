@@ -18,6 +18,7 @@ const code = (text: string) => ({ text, line: 1, column: 1 });
 /** Rows have no system columns, and no primary key that GROUP BY could stand on (docs/guides/pieces_of_sql.md, Limits). */
 const LIMITS = new Set([
   'column "ctid" does not exist',
+  'could not identify column "name" in record data type',
   'column "m.last_name" must appear in the GROUP BY clause or be used in an aggregate function',
 ]);
 

@@ -28,6 +28,24 @@ describe("what statements read, write and make", () => {
     ["WITH t AS (TABLE b.s) INSERT INTO t SELECT * FROM t", "b.s", "t", ""],
     ["SELECT 'a.seq'::regclass, nextval('b.seq'), regclass '\"C\".d', to_regclass('e')", "a.seq b.seq C.d e", "", ""],
     ['SELECT FROM Raw.Claims, "Raw"."Claims"', "raw.claims Raw.Claims", "", ""],
+    [
+      "DROP TRIGGER x ON a.t; DROP POLICY x ON a.u; COMMENT ON RULE x ON a.v IS ''; REINDEX TABLE a.w",
+      "",
+      "a.t a.u a.v a.w",
+      "",
+    ],
+    [
+      "DROP INDEX IF EXISTS a.i; ALTER INDEX a.i RENAME TO j; REINDEX INDEX a.i; CREATE TYPE a.pair AS (x int)",
+      "",
+      "",
+      "",
+    ],
+    [
+      "CREATE FUNCTION a.f() RETURNS TABLE (n int) LANGUAGE plpgsql AS $$ BEGIN FOR n IN TABLE b.s LOOP RETURN NEXT; END LOOP; END $$",
+      "b.s",
+      "",
+      "",
+    ],
   ])("%s", (text, reads, writes, makes) => {
     const relations = used(text);
     expect([names(relations.reads), names(relations.writes), names(relations.makes)]).toEqual([reads, writes, makes]);

@@ -9,6 +9,7 @@ import { type Code, type Project, type TableName, tableText } from "../../projec
 import { tableEntries, viewEntries } from "../../project/write/outputs.ts";
 import { type NewFiles, writeNewFiles } from "../../project/write/new_files.ts";
 import { copySchemas, schemaLine } from "../../project/write/schemas.ts";
+import { sourceCommand } from "../../project/write/source_command.ts";
 import { writeTableName } from "../../project/write/table_name.ts";
 import { type Entry, gap, yamlText } from "../../project/write/yaml_text.ts";
 import { loadParser } from "../../sql/parser.ts";
@@ -88,7 +89,7 @@ function checkSort({ relation }: LiveTable, sqlFile: string | undefined): void {
   if (relation.kind === "materialized_view" || relation.kind === "foreign_table") {
     refuse(
       `${name} is a ${relation.kind.replace("_", " ")}`,
-      `As an input it needs no adopting: ctf source add ${name}`,
+      `As an input it needs no adopting: ${sourceCommand(relation)}`,
     );
   }
   if (sqlFile !== undefined && relation.kind === "view") {

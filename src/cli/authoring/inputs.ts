@@ -1,5 +1,6 @@
 /** The inputs of a new definition: what its SQL reads, under the names that the project has for it. */
 import type { TableName } from "../../project/types.ts";
+import { sourceCommand } from "../../project/write/source_command.ts";
 import { writeTableName } from "../../project/write/table_name.ts";
 import { gap, type Item } from "../../project/write/yaml_text.ts";
 import type { RelationRead } from "../../sql/relations.ts";
@@ -62,7 +63,7 @@ export function findInputs(
     } else {
       without.push(text);
     }
-    add({ item: { source: gap(`${text} is not declared yet: ctf source add ${text}`) } });
+    add({ item: { source: gap(`${text} is not declared yet: ${sourceCommand({ schema, name })}`) } });
   }
   return { items: [...items.values()], tables, without, undeclared };
 }

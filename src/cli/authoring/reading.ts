@@ -3,6 +3,7 @@ import { DiagnosticError } from "../../diagnostics/diagnostic.ts";
 import type { Kind, Kinds } from "../../plan/kind.ts";
 import { type Code, type Project, type TableName, tableText } from "../../project/types.ts";
 import type { NotedColumn } from "../../project/write/columns.ts";
+import { sourceCommand } from "../../project/write/source_command.ts";
 import type { Item } from "../../project/write/yaml_text.ts";
 import { loadParser } from "../../sql/parser.ts";
 import { relationsMade, relationsRead } from "../../sql/relations.ts";
@@ -47,7 +48,7 @@ export async function readCode(code: Code, request: ReadingRequest): Promise<Rea
   const live = await glanceAtTarget(request.project, request.env, unknownTables(reads, known));
   const inputs = findInputs(request.pipeline, reads, known, live);
   const notes = inputs.undeclared.map(
-    ({ schema, name }) => `${schema}.${name} is a live table that no source declares: ctf source add ${schema}.${name}`,
+    (table) => `${tableText(table)} is a live table that no source declares: ${sourceCommand(table)}`,
   );
   if (!output) return { inputs: inputs.items, keyGuess: [], notes };
   if (inputs.without.length > 0) {

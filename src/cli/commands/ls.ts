@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { DiagnosticError } from "../../diagnostics/diagnostic.ts";
 import { buildGraph, topologicalOrder } from "../../graph/graph.ts";
 import { findPipeline, isDiagnostic } from "../../graph/names.ts";
 import { pipelineOrder } from "../../graph/pipelines.ts";
@@ -8,6 +9,7 @@ import { type CliContext, UsageError } from "../context.ts";
 import { writeJson, mentionProblems } from "../output.ts";
 import { fit, type Style, styleFor } from "../style.ts";
 import { type Column, table } from "../table.ts";
+import { errorsBehind } from "../stopping.ts";
 import { findTarget } from "../targets.ts";
 import { inputNear, lastRunText, outputText, transformJson } from "../words.ts";
 
@@ -82,7 +84,10 @@ export function register(program: Command, context: CliContext): void {
     .action(async (name: string | undefined, { json, target }: { json?: boolean; target?: string }) => {
       const { project, diagnostics } = await context.loadProject();
       const pipeline = name === undefined ? undefined : findPipeline(project, name, context.cwd);
-      if (pipeline && isDiagnostic(pipeline)) throw new UsageError([pipeline]);
+      if (pipeline && isDiagnostic(pipeline)) {
+        const errors = errorsBehind([name!], diagnostics);
+        throw errors.length > 0 ? new DiagnosticError(errors) : new UsageError([pipeline]);
+      }
       const transforms = listTransforms(project, pipeline?.name);
       const lastRuns = readLastRuns(project.root, target && findTarget(project, target).name);
       if (json) {

@@ -38,7 +38,8 @@ function added(text: string, map: YAMLMap, key: string, fields: Fields, before: 
     const start = next && isScalar(next.key) ? next.key.range?.[0] : undefined;
     // A key that does not begin its line may stand within braces.
     if (start === undefined || start !== lineStart(text, start)) return undefined;
-    return at(start, `${key}:${line}  - ${item}${line}`);
+    // Comments above the key are about that; at the head of a file, about all of it.
+    return at(next === map.items[0] ? start : aboveComments(text, start), `${key}:${line}  - ${item}${line}`);
   }
   const list = pair.value;
   if (isSeq(list) && list.range) {
@@ -51,7 +52,7 @@ function added(text: string, map: YAMLMap, key: string, fields: Fields, before: 
     const last = (list.items.at(-1) as { range?: Range } | undefined)?.range;
     if (!last) return undefined;
     const indent = list.range[0] - lineStart(text, list.range[0]);
-    const end = lineEnd(text, last[1]);
+    const end = belowComments(text, lineEnd(text, last[1]), indent);
     const own = `${" ".repeat(indent)}- ${item}${line}`;
     return at(end, text[end - 1] === "\n" ? own : `${line}${own}`);
   }
@@ -61,6 +62,19 @@ function added(text: string, map: YAMLMap, key: string, fields: Fields, before: 
     return at(end, `${text[end - 1] === "\n" ? "" : line}  - ${item}${line}`);
   }
   return undefined;
+}
+
+/** The beginning of the comments right above a line. */
+function aboveComments(text: string, start: number): number {
+  const before = start > 0 ? lineStart(text, start - 1) : start;
+  return /^\s*#/.test(text.slice(before, start)) ? aboveComments(text, before) : start;
+}
+
+/** Behind the comments that are indented deeper than a list: they belong to its last item. */
+function belowComments(text: string, end: number, indent: number): number {
+  const next = lineEnd(text, end + 1);
+  const spaces = /^( *)#/.exec(text.slice(end, next))?.[1];
+  return spaces !== undefined && spaces.length > indent ? belowComments(text, next, indent) : end;
 }
 
 /** The edit that takes the item with this number out of the file's list `key`, and the key too if it was the last. */

@@ -1,6 +1,6 @@
 /** Reads the SQL of a check into a `Condition`. What has no common form becomes `unknown`, never something else. */
 import { parse } from "../parser.ts";
-import { as, type BodyOf, isObject, type Node, strings } from "../tree.ts";
+import { as, type BodyOf, isObject, type Node, strings, unlessTooDeep } from "../tree.ts";
 import type { Comparison, Condition, Operand } from "./condition.ts";
 
 const unknown = (node: unknown): Condition => ({ is: "unknown", columns: [...new Set(columnsBelow(node))] });
@@ -19,7 +19,8 @@ export function readCondition(sql: string): Condition {
   if (!parsed.ok || parsed.tree.stmts?.length !== 1) return { is: "unknown", columns: [] };
   const select = as("SelectStmt", parsed.tree.stmts[0]?.stmt);
   const [target, more] = select?.targetList ?? [];
-  return more ? unknown(select) : conditionOf(as("ResTarget", target)?.val);
+  const read = () => (more ? unknown(select) : conditionOf(as("ResTarget", target)?.val));
+  return unlessTooDeep(read, { is: "unknown", columns: [] });
 }
 
 function conditionOf(node: Node | undefined): Condition {

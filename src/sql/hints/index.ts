@@ -4,7 +4,7 @@ import type { Code } from "../../project/types.ts";
 import { analyse } from "../lineage/lineage.ts";
 import type { Catalog } from "../lineage/scope.ts";
 import { placesIn } from "../positions.ts";
-import { allowances, allowWithoutReason } from "./allow.ts";
+import { allowances, allowOfNothing, allowWithoutReason } from "./allow.ts";
 import type { Finding, Hint } from "./hint.ts";
 import { notInNullable } from "./not_in_nullable.ts";
 import { nullComparison } from "./null_comparison.ts";
@@ -36,12 +36,15 @@ export const hintsOnStatements = (code: Code): readonly Diagnostic[] =>
     findSecurityDefiners(code.text).map((finding) => ({ ...finding, hint: securityDefiner, instead: finding.hint })),
   );
 
+const KNOWN = new Set([...hints.map(({ code }) => code.code), securityDefiner.code]);
+
 type Found = Pick<Finding, "offset" | "message"> & { readonly hint: DiagnosticCode; readonly instead: string };
 
 /** Those that no comment allows, and the comments that don't say why they do. */
 function told(code: Code, findings: readonly Found[]): readonly Diagnostic[] {
   const places = placesIn(code);
   const allowed = allowances(code.text, places);
+  const lineOf = (offset: number): number => places.position(offset).line;
   const spanOf = (offset: number): Diagnostic["span"] & object => ({ file: code.file, start: places.position(offset) });
   const found = findings.flatMap(({ hint, offset, message, instead }) => {
     const span = spanOf(offset);
@@ -60,5 +63,21 @@ function told(code: Code, findings: readonly Found[]): readonly Diagnostic[] {
         span: spanOf(offset),
       }),
     }));
-  return [...found, ...unreasoned].sort((a, b) => a.offset - b.offset).map(({ diagnostic }) => diagnostic);
+  const idle = allowed
+    .filter(({ hasReason }) => hasReason)
+    .flatMap(({ codes, lines, offset }) =>
+      codes
+        .filter((allows) => findings.every((one) => one.hint.code !== allows || !lines.includes(lineOf(one.offset))))
+        .map((allows) => ({
+          offset,
+          diagnostic: allowOfNothing({
+            message: KNOWN.has(allows)
+              ? `this allows ${allows}, and there is none here`
+              : `this allows ${allows}, which is no hint on SQL that could be allowed`,
+            hint: "Remove it, or put it on the line that it is about or the one above.",
+            span: spanOf(offset),
+          }),
+        })),
+    );
+  return [...found, ...unreasoned, ...idle].sort((a, b) => a.offset - b.offset).map(({ diagnostic }) => diagnostic);
 }

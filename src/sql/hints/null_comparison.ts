@@ -1,5 +1,5 @@
 import { defineCode } from "../../diagnostics/diagnostic.ts";
-import { as, isObject, strings, type BodyOf, type Node } from "../tree.ts";
+import { as, isObject, strings, type BodyOf, type Node, unlessTooDeep } from "../tree.ts";
 import { exampleOf, type Finding, type Hint } from "./hint.ts";
 
 const BAD = "SELECT claim_id FROM h.claims WHERE paid = NULL";
@@ -24,7 +24,7 @@ export const nullComparison: Hint = {
   good: GOOD,
   find({ select }) {
     const found: Finding[] = [];
-    walk(select, found);
+    unlessTooDeep(() => walk(select, found), undefined);
     return found;
   },
 };

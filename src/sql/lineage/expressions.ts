@@ -71,6 +71,12 @@ const handlers: Handlers = {
   FuncCall: call,
   JsonArrayAgg: aggregated,
   JsonObjectAgg: aggregated,
+  JsonArrayQueryConstructor(analysis, { query }, scope) {
+    const select = as("SelectStmt", query);
+    if (!select) return CONSTANT;
+    const { columns, rows } = analysis.query(select, scope, scope.ctes);
+    return { ...decidedBy(computed(columns), rows), aggregate: true };
+  },
   SubLink(analysis, body, scope) {
     return sublink(analysis, body, scope, body.subLinkType === "ALL_SUBLINK" && strings(body.operName)[0] === "<>");
   },
@@ -135,7 +141,9 @@ function indirection(analysis: Analysis, { arg, indirection = [] }: BodyOf<"A_In
     }
   }
   const subscripts = indirection.map((each) => behindIndices(analysis, each, scope));
-  return decidedBy(computed([expression(analysis, arg, scope)]), ...subscripts);
+  const whole = expression(analysis, arg, scope);
+  const field = first === undefined ? undefined : whole.field?.(first);
+  return decidedBy(computed([field ?? whole]), ...subscripts);
 }
 
 function behindIndices(analysis: Analysis, node: Node, scope: Scope): Flow {
@@ -177,6 +185,12 @@ function sublink(analysis: Analysis, body: BodyOf<"SubLink">, scope: Scope, isNo
   const value = decidedBy(computed([test, values]), relation.rows);
   const only = relation.columns[0];
   if (only && body.subLinkType === "ANY_SUBLINK") analysis.listener?.pair(test, only);
+  if (body.subLinkType !== "EXPR_SUBLINK" || !only) return value;
   // A scalar subquery hands its one column on as it is.
-  return body.subLinkType === "EXPR_SUBLINK" && only?.copyOf ? { ...value, copyOf: only.copyOf } : value;
+  const { copyOf, field } = only;
+  const inside = (name: string) => {
+    const found = field?.(name);
+    return found && decidedBy(found, relation.rows);
+  };
+  return { ...value, ...(copyOf && { copyOf }), ...(field && { field: inside }) };
 }

@@ -60,6 +60,8 @@ export interface Value {
   readonly notNull?: boolean | undefined;
   /** Names of a composite's fields, where they are known. */
   readonly fields?: readonly string[] | undefined;
+  /** One field of a row, where it is known what that is. */
+  readonly field?: ((name: string) => Value | undefined) | undefined;
 }
 
 export const CONSTANT: Value = Object.freeze({ value: NOTHING, decides: NOTHING, aggregate: false });

@@ -3,7 +3,7 @@ import type { Position } from "../../diagnostics/diagnostic.ts";
 import type { Code, TableName } from "../../project/types.ts";
 import { parse } from "../parser.ts";
 import { type Places, placesIn } from "../positions.ts";
-import { as, type Node, type SelectStmt, strings } from "../tree.ts";
+import { as, type Node, type SelectStmt, strings, unlessTooDeep } from "../tree.ts";
 import { inputsOf, type InputColumn } from "./flow.ts";
 import { type Compared, comparedListener, type Variables } from "./compared.ts";
 import type { Analysis, Catalog, Listener, NotIn, Relation, Table } from "./scope.ts";
@@ -161,10 +161,5 @@ function analyseSelect(select: SelectStmt, catalog: Catalog, listener?: Listener
       return relation;
     },
   };
-  try {
-    return { select, relation: analysis.query(select, undefined, undefined), analysis };
-  } catch (error) {
-    if (error instanceof RangeError) return undefined; // nested deeper than the stack
-    throw error;
-  }
+  return unlessTooDeep(() => ({ select, relation: analysis.query(select, undefined, undefined), analysis }), undefined);
 }

@@ -74,7 +74,14 @@ export function wholeRow(analysis: Analysis, item: Item): Value {
   if (table) analysis.wholeRows.add(table);
   // `x` of generate_series(…) AS x is both a row and its only column.
   if (relation.columns.length === 0 && relation.open) return computed([relation.open("*")]);
-  return { ...computed(relation.columns), fields: relation.columns.map(({ name }) => name) };
+  return {
+    ...computed(relation.columns),
+    fields: relation.columns.map(({ name }) => name),
+    field(name) {
+      const column = columnsNamed(relation.columns, name)[0];
+      return column && computed([use(analysis, column)]);
+    },
+  };
 }
 
 /** Notes that the column is read. */

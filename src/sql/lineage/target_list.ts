@@ -7,6 +7,9 @@ import { givesRows } from "./functions.ts";
 import { findItem, use } from "./resolve.ts";
 import type { Analysis, Column, Item, Scope } from "./scope.ts";
 
+/** PostgreSQL refuses a query with more. Stars over stars over stars would soon be more than there is memory for. */
+const MOST_COLUMNS = 1664;
+
 interface Targets {
   readonly columns: readonly Column[];
   /** From functions that give several rows. */
@@ -19,10 +22,16 @@ export function targetList(analysis: Analysis, nodes: readonly Node[], scope: Sc
   for (const node of nodes) {
     const target = as("ResTarget", node);
     if (!target?.val) continue;
+    if (columns.length > MOST_COLUMNS) {
+      analysis.notes.push({ message: "more columns than PostgreSQL takes", offset: target.location ?? 0 });
+      break;
+    }
     const star = starItems(analysis, target.val, scope);
     if (star) {
-      for (const item of star.items)
+      for (const item of star.items) {
+        if (columns.length > MOST_COLUMNS) break;
         for (const column of itemColumns(analysis, item, star.offset)) columns.push(column);
+      }
       continue;
     }
     const fields = compositeFields(analysis, target.val, scope);
@@ -48,6 +57,7 @@ function output(value: Column | ReturnType<typeof expression>, name: string): Co
     ...(value.copiesOf ? { copiesOf: value.copiesOf } : {}),
     ...(value.notNull === undefined ? {} : { notNull: value.notNull }),
     ...(value.fields ? { fields: value.fields } : {}),
+    ...(value.field ? { field: value.field } : {}),
   };
 }
 

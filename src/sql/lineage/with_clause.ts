@@ -56,8 +56,9 @@ function recursiveRelation(
   done: Map<string, Relation>,
 ): Relation | undefined {
   const select = as("SelectStmt", cte.ctequery);
-  if (!select?.larg || !select.rarg || select.withClause) return undefined;
-  const start = renamed(analysis.query(select.larg, outer, outerCtes), strings(cte.aliascolnames));
+  if (!select?.larg || !select.rarg) return undefined;
+  const ctes = select.withClause ? withQueries(analysis, select.withClause, outer, outerCtes) : outerCtes;
+  const start = renamed(analysis.query(select.larg, outer, ctes), strings(cte.aliascolnames));
   const rows: Flow = { from: [start.rows] };
   const columns = start.columns.map((column): Column => ({
     name: column.name,
@@ -67,7 +68,7 @@ function recursiveRelation(
   }));
   const self = withExtras(cte, { columns, rows });
   done.set(cte.ctename ?? "", self);
-  const step = analysis.query(select.rarg as SelectStmt, outer, outerCtes);
+  const step = analysis.query(select.rarg as SelectStmt, outer, ctes);
   rows.from.push(step.rows);
   for (const [n, column] of columns.entries()) {
     const next = step.columns[n];

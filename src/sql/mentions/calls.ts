@@ -94,13 +94,18 @@ const isNamed = (key: string, value: Tree): boolean =>
   key === "TypeCast" && /^reg(class|type)$/.test(typeOf(value)) && saysOf(value.arg) !== undefined;
 
 const typeOf = ({ typeName }: Tree): string => (isObject(typeName) && strings(typeName.names as Node[]).at(-1)) || "";
-const isRegistered = (cast: Tree): boolean => REGISTERED.test(typeOf(cast));
+/** The name of one relation or type is exchanged; other names, and lists of names, are not. */
+const isRegistered = (cast: Tree): boolean =>
+  REGISTERED.test(typeOf(cast)) ||
+  (typeOf(cast).startsWith("reg") && isObject(cast.typeName) && "arrayBounds" in cast.typeName);
 
 const textOf = (constant: Tree): string | undefined =>
   isObject(constant.sval) ? String(constant.sval.sval ?? "") : undefined;
 const saysOf = (node: unknown): string | undefined =>
   isObject(node) && isObject(node.A_Const) ? textOf(node.A_Const) : undefined;
-const castArgument = (node: unknown): unknown => (isObject(node) && isObject(node.TypeCast) ? node.TypeCast.arg : node);
+/** Another cast than that to a name makes a text of it, which nobody exchanges. */
+const castArgument = (node: unknown): unknown =>
+  isObject(node) && isObject(node.TypeCast) && typeOf(node.TypeCast) === "regclass" ? node.TypeCast.arg : node;
 
 function isIn(name: string, schemas: ReadonlySet<string>): boolean {
   const [first, dot] = scan(name);

@@ -1,7 +1,7 @@
 /** Every place in statements where a relation is named, also inside strings that are code. */
 import { parse } from "../parser.ts";
 import { isNodeName, isObject, strings, type Node } from "../tree.ts";
-import { accessOf, type Access } from "./access.ts";
+import { accessOf, isOfIndex, type Access } from "./access.ts";
 import { bodyPieces } from "./bodies.ts";
 import { insideString, tokenAt, wholeFile, type Blind, type Piece } from "./piece.ts";
 
@@ -87,7 +87,7 @@ function inNode(search: Search, node: object, scope: Scope): void {
 function inBody(search: Search, kind: string, body: Tree, outer: Scope): void {
   const scope = isObject(body.withClause) ? inWith(search, body.withClause, outer) : outer;
   special(search, kind, body);
-  const does = kind === "CopyStmt" && body.is_from ? "CopyFrom" : kind;
+  const does = isOfIndex(body) ? "ofIndex" : kind === "CopyStmt" && body.is_from ? "CopyFrom" : kind;
   for (const [field, value] of Object.entries(body)) {
     // Locking clauses name aliases; the WITH clause is done.
     if (!isObject(value) || field === "withClause" || field === "lockingClause") continue;
@@ -224,17 +224,22 @@ function inLiteral(search: Search, node: unknown, isOnlyRead = false): void {
 const RELATIONS = new Set(
   `OBJECT_TABLE OBJECT_VIEW OBJECT_MATVIEW OBJECT_FOREIGN_TABLE OBJECT_SEQUENCE OBJECT_INDEX OBJECT_COLUMN`.split(" "),
 );
+/** Their own name comes last, apart from the table's: `DROP TRIGGER t ON x.a`. */
+const ON_RELATION = new Set("OBJECT_TRIGGER OBJECT_POLICY OBJECT_RULE OBJECT_TABCONSTRAINT".split(" "));
 
 /** DROP and COMMENT give names without their places: they are looked for among the tokens, in order. */
 function inNameLists(search: Search, body: Tree): void {
-  if (!RELATIONS.has(String(body.removeType ?? body.objtype))) return;
+  const type = String(body.removeType ?? body.objtype);
+  if (!RELATIONS.has(type) && !ON_RELATION.has(type)) return;
   const lists = [body.objects, body.object].flat().filter(isObject);
   for (const { List } of lists) {
     const parts = strings((List as { items?: Node[] } | undefined)?.items);
-    const names = body.objtype === "OBJECT_COLUMN" ? parts.slice(0, -1) : parts;
+    const names = body.objtype === "OBJECT_COLUMN" || ON_RELATION.has(type) ? parts.slice(0, -1) : parts;
     const [name, schema] = [names.at(-1), names.at(-2)];
     if (name === undefined || (schema === undefined && search.temporary.has(name))) continue;
-    mention(search, "write", schema, name, search.piece.find(parts, search.from) ?? search.from);
+    const written = ON_RELATION.has(type) ? names : parts;
+    const access = type === "OBJECT_INDEX" ? "index" : "write";
+    mention(search, access, schema, name, search.piece.find(written, search.from) ?? search.from);
   }
 }
 

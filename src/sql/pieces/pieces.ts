@@ -4,13 +4,14 @@ import type { Code } from "../../project/types.ts";
 import { applyEdits, compose, withEdits, type Edit, type Part } from "../edits.ts";
 import { parse } from "../parser.ts";
 import { placesIn, positionIn, type Places } from "../positions.ts";
+import { as, isObject, type Node } from "../tree.ts";
 import { extentOf } from "./extent.ts";
 import { isIn, isInAny, matches, nameText, selectorsOf, several, type Match } from "./match.ts";
-import { outlineOf, type Item, type Outline } from "./outline.ts";
+import { outlineOf, type Item, type Outline, type Tree } from "./outline.ts";
 import { runnable } from "./query.ts";
 import { exchange, replaceable } from "./replace.ts";
 import { selectorText } from "./selector.ts";
-import type { Candidate, PatchResult, PieceError, Replaced, Replacement, Selector } from "./types.ts";
+import type { Candidate, PatchResult, PieceError, Replaced, Replacement, Selector, TableRef } from "./types.ts";
 
 type Source = Pick<Code, "text" | "line" | "column">;
 
@@ -101,6 +102,33 @@ export function readBy(code: Source, selector: Selector): readonly Candidate[] |
     };
   });
   return found.ok ? found.candidates : found.error;
+}
+
+interface Target {
+  readonly table: TableRef;
+  /** Those that are named; none, where the table's own are meant in their order. */
+  readonly columns: readonly string[];
+}
+
+/** What the rows of a piece are inserted into; undefined of a piece that is no INSERT's query, or not one only. */
+export function targetOf(code: Source, selector: Selector): Target | undefined {
+  const found = answer(() => {
+    const opened = open(code);
+    const [item, ...others] = matched(opened, selector, matches(opened.outline, selector));
+    const piece = item && others.length === 0 ? replaceable(opened.outline, item) : undefined;
+    return { ok: true, target: piece?.kind === "body" ? insertedInto(piece.of) : undefined };
+  });
+  return found.ok ? found.target : undefined;
+}
+
+function insertedInto(statement: Tree): Target | undefined {
+  const { relation } = statement;
+  if (!isObject(relation) || typeof relation.relname !== "string") return undefined;
+  const schema = typeof relation.schemaname === "string" ? { schema: relation.schemaname } : {};
+  const columns = ((statement.cols ?? []) as readonly Node[]).flatMap((node) => as("ResTarget", node)?.name ?? []);
+  // Parts of one column (`a[1], a[2]`) can't be told apart by its name.
+  if (new Set(columns).size < columns.length) return undefined;
+  return { table: { ...schema, name: relation.relname }, columns };
 }
 
 /** Every piece that can be selected, in the order of the text. None if it does not parse. */

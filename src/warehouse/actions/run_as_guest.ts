@@ -15,6 +15,8 @@ import { admit, refuseOthers } from "../isolation/build.ts";
 import { bodyOf, deputy } from "../isolation/deputy.ts";
 import { takeBack } from "../isolation/grants.ts";
 import * as lend from "../isolation/lend.ts";
+import { takeAllOf } from "../isolation/roles.ts";
+import { unlockAll } from "../locks.ts";
 import { identifier, literal } from "../names.ts";
 import { succeeded } from "../records/transform_run.ts";
 import { runSteps, type Step } from "../steps.ts";
@@ -41,7 +43,8 @@ export async function runAsGuest(work: Work, action: RunStatements): Promise<Don
   try {
     const end = action.oneTransaction ? await inOneTransaction(guest, steps) : await oneByOne(guest, steps);
     const done = await verified(guest, action);
-    const [, undeclared] = await runSteps(guest, [{ text: "DISCARD TEMP" }, lend.askForUndeclared(role, outputs)]);
+    const looking = [{ text: "DISCARD TEMP" }, unlockAll, lend.askForUndeclared(role, outputs)];
+    const undeclared = (await runSteps(guest, looking)).at(-1);
     refuseOthers(work, undeclared?.rows ?? []);
     const settler = deputy(buildSchema(number), "settle", role, bodyOf(await settling(work, guest, action, before)));
     await runSteps(work, settler.make);
@@ -131,7 +134,7 @@ const TRIES = 3;
 async function takeOutputs(work: Work, role: string): Promise<void> {
   for (let tries = 1; tries <= TRIES; tries += 1) {
     try {
-      await batch(work.client, [{ text: `REASSIGN OWNED BY ${identifier(role)} TO CURRENT_USER` }]);
+      await batch(work.client, takeAllOf(role));
       return;
     } catch (error) {
       // The end of the run, or the next one, does it.

@@ -65,15 +65,18 @@ export async function ensureServer(name: ServerName, notice: (text: string) => v
   });
 }
 
-/** Stops the server and waits until it is down. Gives false when it did not run. Its data stay. */
-export async function stopServer(name: ServerName): Promise<boolean> {
+/**
+ * Stops the server and waits until it is down. Gives false when it did not run. Its data stay. `atOnce` ends also processes
+ * that react to nothing any more.
+ */
+export async function stopServer(name: ServerName, { atOnce = false } = {}): Promise<boolean> {
   const home = findHome(name);
   if (!home || !runningPostmaster(home.data)) return false;
   return explainingSystemErrors(name, () =>
     withLock(home.folder, async () => {
       const postmaster = runningPostmaster(home.data);
       if (!postmaster) return false;
-      signal(postmaster.pid, "SIGINT"); // "fast": open transactions are rolled back
+      signal(postmaster.pid, atOnce ? "SIGQUIT" : "SIGINT"); // SIGINT is "fast": open transactions are rolled back
       if (await ended(postmaster.pid)) return true;
       signal(postmaster.pid, "SIGQUIT");
       if (await ended(postmaster.pid)) return true;

@@ -6,18 +6,23 @@ import { randomBytes } from "node:crypto";
 import pg from "pg";
 import { batch, rowsOf, type Statement } from "../batch.ts";
 import { connect } from "../connect.ts";
-import { ensureServer, serverStatus, type ServerName } from "../embedded/server.ts";
+import { ensureServer, serverStatus, stopServer, type ServerName } from "../embedded/server.ts";
+import { sqlstate } from "../errors.ts";
 import { identifier, literal } from "../names.ts";
 
 /** The longest that one statement of a person's may take on tables without rows. */
 const STATEMENT_SECONDS = 10;
 /** Statements can lift their own timeout; a session of which none ends for this long is ended from outside. */
 const SILENCE_MS = 30_000;
+/** Parts of the planner don't hear of that either: a server process that goes on for this long is left alone. */
+const DEAF_MS = 5_000;
 const PREFIX = "ctf_compile_";
 
 export interface EmptyWarehouse {
   /** A session as the unprivileged role, with the project's variables set; ended with the warehouse. */
   session(): Promise<Session>;
+  /** Whether a session was given up that the server is still at: it holds the locks of all that it has made. */
+  isStuck(): boolean;
 }
 
 export interface Session {
@@ -41,6 +46,7 @@ export async function withEmptyWarehouse<T>(
   const admin = await connect(url);
   const name = `${PREFIX}${randomBytes(6).toString("hex")}`;
   const sessions: pg.Client[] = [];
+  let isStuck = false;
   try {
     // Held as long as the database is used: what nobody holds was left by a process that was killed.
     await rowsOf(admin, "SELECT pg_catalog.pg_advisory_lock(pg_catalog.hashtextextended($1, 0))", [name]);
@@ -51,14 +57,35 @@ export async function withEmptyWarehouse<T>(
         const client = await connect(own);
         sessions.push(client);
         await batch(client, [{ text: "RESET ALL" }]); // to what `make` set for the role
-        return { client, guarded: (doing) => guarded(admin, client, doing) };
+        const guardedHere: Session["guarded"] = (doing) =>
+          guarded(admin, client, doing, SILENCE_MS, DEAF_MS, () => (isStuck = true));
+        return { client, guarded: guardedHere };
       },
+      isStuck: () => isStuck,
     });
   } finally {
     await Promise.all(sessions.map((client) => client.end().catch(() => {})));
-    await drop(admin, name).finally(() => admin.end());
+    const mayStop = isStuck && !(await isUsedByOthers(admin, name));
+    if (!mayStop) await drop(admin, name).finally(() => admin.end());
+    else await admin.end();
+    // Such a process takes more memory by the minute. The server is started anew by whoever needs it.
+    if (mayStop) await stopServer(server, { atOnce: true });
   }
 }
+
+async function isUsedByOthers(admin: pg.Client, name: string): Promise<boolean> {
+  const [row] = await rowsOf(
+    admin,
+    `SELECT EXISTS (SELECT FROM pg_catalog.pg_stat_activity a WHERE a.backend_type = 'client backend' AND a.datname <> $1
+       AND a.pid <> pg_catalog.pg_backend_pid() AND NOT ${stuck("a")}) AS used`,
+    [name],
+  );
+  return row?.["used"] === true;
+}
+
+/** At one statement for longer than anybody waits. */
+const stuck = (session: string): string =>
+  `(${session}.state = 'active' AND ${session}.query_start < pg_catalog.clock_timestamp() - interval '1 minute')`;
 
 /** A role without any rights outside of the databases that it is let into, whose statements may not take long. */
 export async function makeRole(
@@ -110,25 +137,32 @@ async function make(
 /** What pg's own types leave out. */
 interface Backend {
   readonly processID: number;
-  readonly connection: NodeJS.EventEmitter;
+  readonly connection: NodeJS.EventEmitter & { readonly stream: { destroy(): void } };
 }
 
 /** The server says so as each statement ends, also one that is only planned. */
 const ENDED = ["commandComplete", "bindComplete", "readyForQuery"] as const;
 
 /**
- * Work on a session that is ended from outside if it is silent for too long: then the work fails with a lost connection. Many
- * statements may take their time together, as long as each of them ends.
+ * Work on a session that is ended from outside if it is silent for too long: then the work fails with a lost connection, even
+ * where the server process does not end. Many statements may take their time together, as long as each of them ends.
  */
 export async function guarded<T>(
   admin: pg.Client,
   client: pg.Client,
   work: () => Promise<T>,
   silence: number = SILENCE_MS,
+  deaf: number = DEAF_MS,
+  onDeaf: () => void = () => {},
 ): Promise<T> {
   const { processID, connection } = client as unknown as Backend;
+  let leaving: NodeJS.Timeout | undefined;
   const timer = setTimeout(() => {
     rowsOf(admin, "SELECT pg_catalog.pg_terminate_backend($1::int)", [processID]).catch(() => {});
+    leaving = setTimeout(() => {
+      onDeaf();
+      connection.stream.destroy();
+    }, deaf);
   }, silence);
   const ended = () => void timer.refresh();
   for (const event of ENDED) connection.on(event, ended);
@@ -137,14 +171,16 @@ export async function guarded<T>(
   } finally {
     for (const event of ENDED) connection.off(event, ended);
     clearTimeout(timer);
+    clearTimeout(leaving);
   }
 }
 
 async function dropAbandoned(admin: pg.Client): Promise<void> {
   const rows = await rowsOf(
     admin,
-    `SELECT rolname AS name FROM pg_catalog.pg_roles WHERE pg_catalog.starts_with(rolname, $1)
-       AND pg_catalog.pg_try_advisory_lock(pg_catalog.hashtextextended(rolname, 0))`,
+    `SELECT r.rolname AS name FROM pg_catalog.pg_roles r WHERE pg_catalog.starts_with(r.rolname, $1) AND NOT EXISTS (
+         SELECT FROM pg_catalog.pg_stat_activity a WHERE a.datname = r.rolname AND ${stuck("a")})
+       AND pg_catalog.pg_try_advisory_lock(pg_catalog.hashtextextended(r.rolname, 0))`,
     [PREFIX],
   );
   for (const { name } of rows) {
@@ -153,11 +189,16 @@ async function dropAbandoned(admin: pg.Client): Promise<void> {
   }
 }
 
-/** A database and the role of the same name. */
+/** A database and the role of the same name; where a deaf server process is still at work, whoever comes after it does that. */
 async function drop(admin: pg.Client, name: string): Promise<void> {
-  await batch(admin, [{ text: `DROP DATABASE IF EXISTS ${identifier(name)} WITH (FORCE)` }]);
-  await batch(admin, [{ text: `DROP ROLE IF EXISTS ${identifier(name)}` }]);
+  try {
+    await batch(admin, [{ text: `DROP DATABASE IF EXISTS ${identifier(name)} WITH (FORCE)` }]);
+    await batch(admin, [{ text: `DROP ROLE IF EXISTS ${identifier(name)}` }]);
+  } catch (error) {
+    if (sqlstate(error) !== IN_USE) throw error;
+  }
 }
+const IN_USE = "55006";
 
 /** The same server, another database, and perhaps another role. */
 export function databaseUrl(url: string, database: string, role?: { name: string; password: string }): string {

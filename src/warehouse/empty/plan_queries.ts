@@ -49,7 +49,13 @@ export function planQueries(
           serialize.execute({}),
         ]);
         for (const text of queries) {
-          messages.push(serialize.parse({ text }), serialize.describe({ type: "S" }), serialize.bind({}));
+          // What the server has to say of one does not wait for the next: it may be a long time with that.
+          messages.push(
+            serialize.parse({ text }),
+            serialize.describe({ type: "S" }),
+            serialize.bind({}),
+            serialize.flush(),
+          );
         }
         wire.stream.write(Buffer.concat([...messages, serialize.sync()]));
         return null;

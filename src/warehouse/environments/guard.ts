@@ -127,6 +127,9 @@ export async function runAlone(work: Work, step: Step): Promise<void> {
   }
 }
 
-/** VACUUM, CREATE INDEX CONCURRENTLY and the like: they call no functions that could write elsewhere. */
+/**
+ * VACUUM, CREATE INDEX CONCURRENTLY and the like. The functions that they call say that they change nothing; who lies about
+ * that is named in the guide as a limit.
+ */
 const standsAlone = ({ message }: Diagnostic): boolean => message.includes(`SQLSTATE ${IN_TRANSACTION}`);
 const IN_TRANSACTION = "25001";

@@ -3,6 +3,7 @@ import { DiagnosticError } from "../../diagnostics/diagnostic.ts";
 import type { TableName } from "../../project/types.ts";
 import type { Row, Statement } from "../batch.ts";
 import { buildSchema, closedSchema } from "../build/build.ts";
+import { unlockAll } from "../locks.ts";
 import { identifier, qualified } from "../names.ts";
 import type { Step } from "../steps.ts";
 import type { Work } from "../work.ts";
@@ -33,7 +34,7 @@ export async function admit(
 }
 
 /** The end of the guest's transaction. */
-export const handIn: readonly Step[] = [{ text: "DISCARD TEMP" }, { text: "COMMIT" }];
+export const handIn: readonly Step[] = [{ text: "DISCARD TEMP" }, unlockAll, { text: "COMMIT" }];
 
 /** What the guest has built is CTF's from here on; the first of them asks for what `refuseOthers` is to hear of. */
 export const takeOver = ({ guest }: Work, table: TableName): readonly Step[] => [

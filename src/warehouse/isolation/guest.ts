@@ -4,7 +4,7 @@ import type pg from "pg";
 import { DiagnosticError } from "../../diagnostics/diagnostic.ts";
 import { batch, forgetPrepared, rowsOf, type Statement, type StatementResult } from "../batch.ts";
 import { connect, sessionSettings } from "../connect.ts";
-import { PUBLISH_LOCK } from "../locks.ts";
+import { PUBLISH_LOCK, unlockAll } from "../locks.ts";
 import { literal } from "../names.ts";
 import { loginRefused, noRoles } from "./codes.ts";
 import { takeBack, takeBackSchemas } from "./grants.ts";
@@ -109,7 +109,7 @@ export async function enter(
 
 /** After a failure: what it may read, and owns, is taken back; the login stays. @throws where the session is gone */
 export async function tidyUp(send: Send, { client, role }: Guest): Promise<void> {
-  await batch(client, [{ text: "ROLLBACK" }]);
+  await batch(client, [{ text: "ROLLBACK" }, unlockAll]);
   await inTurn(send, [...roles.takeAllOf(role), ...takeBack(role), takeBackSchemas(role)]);
 }
 

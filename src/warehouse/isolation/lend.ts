@@ -88,7 +88,8 @@ export const askForUndeclared = (role: string, outputs: readonly Output[]): Stat
   text: `WITH declared AS (${standing(outputs)}), made AS (${OWNED.replace("$1", literal(role))})
     SELECT ${described("m")} FROM made m
     LEFT JOIN pg_catalog.pg_class c ON m.classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND c.oid = m.objid
-    WHERE (c.relkind IN ('r', 'p', 'v', 'm', 'f') OR m.classid = 'pg_catalog.pg_proc'::pg_catalog.regclass)
+    WHERE (c.relkind IN ('r', 'p', 'v', 'm', 'f')
+        OR m.classid IN ('pg_catalog.pg_proc'::pg_catalog.regclass, 'pg_catalog.pg_default_acl'::pg_catalog.regclass))
       AND NOT EXISTS (SELECT FROM declared d WHERE d.oid = m.objid::bigint)
       AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend p JOIN declared d ON d.oid = p.refobjid::bigint
         WHERE p.classid = m.classid AND p.objid = m.objid AND p.deptype IN ('a', 'i'))

@@ -2,6 +2,7 @@
 import type pg from "pg";
 import { DiagnosticError, type Diagnostic, type Span } from "../../diagnostics/diagnostic.ts";
 import { tableText, type TableName } from "../../project/types.ts";
+import { sourceCommand } from "../../project/write/source_command.ts";
 import { rowsOf } from "../batch.ts";
 import { databaseError, rememberWords, spanOf, type Origin } from "../errors.ts";
 import type { Work } from "../work.ts";
@@ -71,7 +72,7 @@ async function inWords(work: Refused, cause: pg.DatabaseError, at: { readonly sp
     });
   }
   const hints = found.flatMap((table) => work.howToDeclare?.(table) ?? []);
-  const command = `ctf source add ${names}`;
+  const command = sourceCommand(...found);
   return undeclaredUse({
     ...at,
     message: `reads ${names}, which is not among its inputs`,

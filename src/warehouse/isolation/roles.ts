@@ -68,8 +68,18 @@ export const makeRole = (role: string, me: Me): readonly Statement[] => [
   ...(me.super ? [] : [{ text: `GRANT ${identifier(role)} TO CURRENT_USER` }]),
 ];
 
-/** What it owns is CTF's. */
+/** What it owns is CTF's; but a function that no run has declared is not to read with CTF's rights. */
 export const takeAllOf = (role: string): readonly Statement[] => [
+  {
+    text: `DO ${literal(`DECLARE f record; BEGIN
+      FOR f IN SELECT p.oid::pg_catalog.regprocedure AS called, n.nspname || '.' || p.proname AS name
+        FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
+        WHERE p.prosecdef AND p.proowner = ${literal(identifier(role))}::pg_catalog.regrole
+      LOOP
+        CONTINUE WHEN EXISTS (SELECT FROM ctf.transform_run t WHERE f.name = ANY (t.outputs));
+        EXECUTE pg_catalog.format('ALTER ROUTINE %s SECURITY INVOKER', f.called);
+      END LOOP; END`)}`,
+  },
   { text: `REASSIGN OWNED BY ${identifier(role)} TO CURRENT_USER` },
 ];
 

@@ -144,6 +144,34 @@ test.each([
   expect(stderr).toContain(words);
 });
 
+test.each(["parquet", "jsonl"])(
+  "files of the format %s can be loaded, whatever their columns' types",
+  async (ending) => {
+    const { root } = scratchProject({
+      "ctf.yaml": CTF,
+      "sources/raw.yaml": `sources:\n  - {name: visits, file: "incoming/visits.${ending}"}\n`,
+      "pipelines/p/pipeline.yaml": PIPELINE["pipelines/p/pipeline.yaml"],
+      "pipelines/p/visits.yaml": `kind: load
+description: Visits
+inputs: [{source: visits}]
+output:
+  table: p.visits
+  columns:
+    - {name: id, type: bigint}
+    - {name: on, type: date, not_null: true}
+    - {name: cost, type: "numeric(8,2)"}
+    - {name: paid, type: boolean, not_null: true}
+    - {name: answers, type: jsonb, not_null: true}
+  primary_key: [id]
+`,
+    });
+    await runCtf(["db", "fill", "p", "--rows", "10"], { cwd: root });
+    await runProject(["p"], { cwd: root });
+    const client = await local(root);
+    expect(await rowsOf(client, "SELECT DISTINCT jsonb_typeof(answers) FROM p.visits")).toEqual([["object"]]);
+  },
+);
+
 test("a check that nothing fits is told of by its source, and nothing is made", async () => {
   const { root } = scratchProject({
     ...PIPELINE,

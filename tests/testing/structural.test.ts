@@ -281,6 +281,43 @@ inWorld(18, (world) => {
     ]);
   });
 
+  test("what can't be made stops those that need it, and nobody else", async () => {
+    world.files({
+      ...filesOf({ whole: CASES["declaration"]!.right }),
+      "maker.yaml": "kind: sql\noutputs: [{function: p.twice}]\n",
+      "maker.sql": "CREATE FUNCTION p.twice(n bigint) RETURNS bigint LANGUAGE sql RETURN n * nobody;\n",
+      "needs.yaml": `kind: create_table_as\ninputs: [{source: members}]\noutput: {table: p.needs, columns: [${ID}]}\n`,
+      "needs.sql": "SELECT p.twice(id) AS id FROM raw.members\n",
+    });
+    const { stdout } = await world.ctfTest("--structural", "--format", "json");
+    const { structural } = JSON.parse(stdout) as { readonly structural: readonly Told[] };
+    expect(
+      structural.map(({ of, checks, findings }) => [of, checks["compiles"], findings[0]?.diagnostic.code]),
+    ).toEqual([
+      ["p.maker", "failed", "CTF867"],
+      ["p.needs", "failed", "CTF867"],
+      ["p.whole", "passed", undefined],
+    ]);
+    expect(structural[1]!.findings[0]!.diagnostic.span).toMatchObject({
+      file: "pipelines/p/maker.sql",
+      start: { line: 1 },
+    });
+  });
+
+  test("a column that a check makes the sum of others is that", async () => {
+    world.files({
+      "sources/raw.yaml": SOURCES,
+      "up.yaml": `kind: create_table_as\noutput:\n  table: p.up\n  columns:\n    - {name: paid, type: "numeric(8,2)", not_null: true}\n    - {name: denied, type: "numeric(8,2)", not_null: true}\n    - {name: total, type: "numeric(9,2)", not_null: true}\n  constraints: [{name: sum, check: "total = paid + denied"}, {name: other, check: "paid * 2 + 1 > denied - 100000"}]\n`,
+      "up.sql": "SELECT 1::numeric(8,2) AS paid, 2::numeric(8,2) AS denied, 3::numeric(9,2) AS total",
+      "t.yaml":
+        'kind: create_table_as\ninputs: [{transform: up}]\noutput: {table: p.t, columns: [{name: total, type: "numeric(9,2)"}]}\n',
+      "t.sql": "SELECT total FROM p.up WHERE denied > 0",
+    });
+    const { stdout } = await world.ctfTest("t", "--structural", "--format", "json");
+    const { structural } = JSON.parse(stdout) as { readonly structural: readonly Told[] };
+    expect(structural[0]!.checks).toMatchObject({ exercised: "passed", unusual_inputs: "passed" });
+  });
+
   test("statements: their outputs, and what a second run adds", async () => {
     const sql = (body: string): Files => ({
       "sources/raw.yaml": SOURCES,

@@ -62,20 +62,39 @@ inWorld(18, (world) => {
     expect(code).toBe(1);
     expect(stdout.replace(/, in .*/, "")).toMatchInlineSnapshot(`
       "✗ p.t: it loads every row that its output allows
-        pipelines/p/t.yaml CTF870 on generated rows: 4 of 4 rows could not be loaded into p.t: 4 × breaks the constraint odd: CHECK (loaded_at < date '2000-01-01') (23514), first at whole:2. max_rejects is 0, so nothing was published
+        pipelines/p/t.yaml CTF870 on generated rows: 4 of 4 rows could not be loaded into p.t: 4 × breaks the constraint odd: CHECK (loaded_at < date '2000-01-01') (23514), first at rows:2. max_rejects is 0, so nothing was published
 
       Structural tests of 1 transform: 1 failed, 0 passed
       "
     `);
   });
 
-  test("only where structural tests are asked for: they take databases of their own", async () => {
+  test("fixed-width and Parquet", async () => {
+    const fields =
+      "fields: [{name: id, start: 1, length: 6}, {name: name, start: 7, length: 12}, {name: born, start: 19, length: 8, date: YYYYMMDD}, {name: paid, start: 27, length: 9, decimals: 2}, {name: tags, start: 36}]";
+    const found = await verdicts(world, {
+      ...load("fixed", `format: fixed_width, ${fields}`),
+      ...load("columnar", "format: parquet"),
+    });
+    expect(found).toEqual({ "p.fixed": PASSED, "p.columnar": PASSED });
+  });
+
+  test("files whose names say something get such names", async () => {
+    const classify = `classify:
+  - {match: '^full_(?<born>\\d{8})\\.csv$', set: {name: full}}
+  - {match: 'part-(?<name>[a-z]+)-(?<born>\\d{4}-\\d{2}-\\d{2})\\.csv\\.gz$'}
+  - {match: 'none/(?=a)b'}
+`;
+    const found = await verdicts(world, load("named", "format: csv, header: true", classify));
+    expect(found).toEqual({ "p.named": PASSED });
+  });
+
+  test("they are among the tests of a plain `ctf test`", async () => {
     world.files({
       ...load("t", "format: csv, header: true"),
       "v.yaml": "kind: create_table_as\noutput: {table: p.v, columns: [{name: id, type: integer}]}\n",
       "v.sql": "SELECT 1 AS id",
     });
-    expect((await world.ctfTest()).stdout).toMatch(/^Structural tests of 1 transform: 1 passed/m);
-    expect((await world.ctfTest("--structural")).stdout).toMatch(/^Structural tests of 2 transforms: 2 passed/m);
+    expect((await world.ctfTest()).stdout).toMatch(/^Structural tests of 2 transforms: 2 passed/m);
   });
 });

@@ -34,8 +34,11 @@ export async function structuralRound(
   flags: TestFlags,
   signal: AbortSignal,
 ): Promise<StructuralRound> {
-  const { runStructural, structurallyTested } = await import("../../testing/structural/run_structural.ts");
-  const tested = transforms.filter(structurallyTested(project, flags.structural === true));
+  const [{ runStructural }, { structurallyTested }] = await Promise.all([
+    import("../../testing/structural/run_structural.ts"),
+    import("../../testing/structural/tested.ts"),
+  ]);
+  const tested = transforms.filter(structurallyTested(project));
   if (tested.length === 0) return noStructuralRound;
   const begun = performance.now();
   const isText = flags.format === "text";

@@ -9,12 +9,14 @@ export interface FileColumn {
   /** In JSON it stands without quotes. */
   readonly isNumber: boolean;
   readonly isBoolean: boolean;
+  /** In JSON it is not a text that holds JSON, but the JSON itself. */
+  readonly isJson: boolean;
 }
 
 export type FileRows = readonly (readonly (string | null)[])[];
 
-/** undefined for formats that CTF does not write. */
-export function fileBytes(format: FileFormat, columns: readonly FileColumn[], rows: FileRows): Buffer | undefined {
+/** @throws Error for what only a python transform can read */
+export async function fileBytes(format: FileFormat, columns: readonly FileColumn[], rows: FileRows): Promise<Buffer> {
   switch (format.type) {
     case "csv":
       return encoded(csvText(format, columns, rows), format.encoding);
@@ -23,8 +25,9 @@ export function fileBytes(format: FileFormat, columns: readonly FileColumn[], ro
     case "fixed_width":
       return encoded(fixedText(format, columns, rows), format.encoding);
     case "parquet":
+      return (await import("./parquet_file.ts")).parquetBytes(columns, rows);
     case "raw":
-      return undefined;
+      throw new Error("nobody knows how such a file is written");
   }
 }
 
@@ -57,11 +60,25 @@ function csvText(
 const jsonLine = (columns: readonly FileColumn[], row: readonly (string | null)[]): string =>
   `{${columns.map((column, i) => `${JSON.stringify(column.header)}: ${jsonValue(column, row[i] ?? null)}`).join(", ")}}`;
 
-function jsonValue({ isNumber, isBoolean }: FileColumn, value: string | null): string {
+function jsonValue({ isNumber, isBoolean, isJson }: FileColumn, value: string | null): string {
   if (value === null) return "null";
   if (isNumber && /^-?\d+(\.\d+)?$/.test(value)) return value;
-  if (isBoolean) return /^(t|true)$/i.test(value) ? "true" : "false";
-  return JSON.stringify(value);
+  const truth = isBoolean ? truthOf(value) : undefined;
+  if (truth !== undefined) return String(truth);
+  return isJson && isJsonText(value) ? value.replaceAll(/\s*\n\s*/g, " ") : JSON.stringify(value);
+}
+
+/** undefined for a text that is neither. */
+const truthOf = (value: string): boolean | undefined =>
+  /^(t|true)$/i.test(value) ? true : /^(f|false)$/i.test(value) ? false : undefined;
+
+function isJsonText(value: string): boolean {
+  try {
+    JSON.parse(value);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function fixedText({ fields }: FixedWidthFormat, columns: readonly FileColumn[], rows: FileRows): string {
@@ -87,7 +104,8 @@ const MINUS = "}JKLMNOPQR";
 function fieldText(field: FixedField, value: string | null, column: FileColumn | undefined): string {
   if (value === null) return "";
   if (field.date !== undefined) return dated(field.date, value);
-  if (field.true && column?.isBoolean) return /^(t|true)$/i.test(value) ? field.true[0]! : (field.false?.[0] ?? "");
+  const truth = field.true && column?.isBoolean ? truthOf(value) : undefined;
+  if (truth !== undefined) return (truth ? field.true : field.false)?.[0] ?? "";
   if (field.decimals === undefined && !field.overpunch) return value;
   const decimal = decimalOf(value);
   if (!decimal) return value;

@@ -121,7 +121,8 @@ async function fillIn(
   if (files.length > 0) await batch(client, [dropSchema(scratch)]);
   await batch(client, [{ text: "COMMIT" }]);
   for (const { table, rows } of tables) tell(`${table}: ${rows} rows`);
-  const written = files.map((file) => write(file, facts, made));
+  const written: Filled["files"][number][] = [];
+  for (const file of files) written.push(await write(file, facts, made));
   for (const { path, rows } of written) tell(`${path}: ${rows} rows`);
   return {
     tables,
@@ -175,7 +176,6 @@ async function filesToWrite(project: Project, { files, others }: Wanted, scratch
 
 function unwritable({ source: { format } }: WantedFiles, path: string): string | undefined {
   if (format.type === "raw") return "only its python transform knows what is in its files";
-  if (format.type === "parquet") return "CTF reads Parquet, but does not write it here; put a file there";
   return path.endsWith(".zst") ? "CTF reads .zst, but does not write it; put a file there" : undefined;
 }
 
@@ -208,7 +208,7 @@ async function naming<T>(files: readonly File[], work: Promise<T>): Promise<T> {
   }
 }
 
-function write({ wanted, path, shown, table }: File, facts: Facts, made: readonly MadeRows[]) {
+async function write({ wanted, path, shown, table }: File, facts: Facts, made: readonly MadeRows[]) {
   const { columns } = facts.get(tableText(table))!;
   const brought = columns.filter(({ name }) => wanted.headers.has(name));
   const fileColumns = brought.map(({ name, of }): FileColumn => {
@@ -218,6 +218,7 @@ function write({ wanted, path, shown, table }: File, facts: Facts, made: readonl
       header: wanted.headers.get(name)!,
       isNumber: /^(int[248]|numeric|float[48])$/.test(base),
       isBoolean: base === "bool",
+      isJson: base === "json" || base === "jsonb",
     };
   });
   const rows = made
@@ -226,7 +227,7 @@ function write({ wanted, path, shown, table }: File, facts: Facts, made: readonl
       const at = brought.map(({ name }) => group.columns.indexOf(name));
       return group.rows.map((row) => at.map((i) => (i < 0 ? null : row[i]!)));
     });
-  const bytes = fileBytes(wanted.source.format, fileColumns, rows)!;
+  const bytes = await fileBytes(wanted.source.format, fileColumns, rows);
   mkdirSync(dirname(path), { recursive: true });
   // Never over a file that has come in the meantime.
   writeFileSync(path, path.endsWith(".gz") ? gzipSync(bytes) : bytes, { flag: "wx" });

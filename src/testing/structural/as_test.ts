@@ -30,7 +30,8 @@ export function asTest(
     `- name: ${name}`,
     ...(now === undefined ? [] : [`  now: ${now}`]),
     ...(given.length > 0 ? ["  given:", ...given] : ["  given: {}"]),
-    ...expectation(outputsOf(planned), expects, refusedWith),
+    // A file's rows were compared as its lines.
+    ...expectation(outputsOf(planned), planned.action.type === "write_file" ? undefined : expects, refusedWith),
     "",
   ].join("\n");
 }
@@ -73,5 +74,6 @@ function outputsOf({ action }: StructuralSubject["planned"]): readonly string[] 
       output.type === "table" || output.type === "view" ? [tableText(output)] : [],
     );
   }
-  return "output" in action && action.output.type === "table" ? [tableText(action.output)] : [];
+  if (!("output" in action)) return [];
+  return [action.output.type === "file" ? action.output.path : tableText(action.output)];
 }

@@ -4,17 +4,20 @@ import type { MadeRows } from "../../generate/types.ts";
 import type { Outcome, OutputRows } from "./outcome.ts";
 import type { Stage } from "./stage.ts";
 
-export interface StructuralCheck {
+/** `S`: where it looks at what came of its tries. */
+export interface CheckOn<S> {
   /** For programs: `row_order`. */
   readonly name: string;
   /** What holds where it passes. */
   readonly title: string;
   readonly why: string;
-  readonly find: (stage: Stage) => Promise<Found>;
+  readonly find: (stage: S) => Promise<Found>;
 }
 
+export type StructuralCheck = CheckOn<Stage>;
+
 /** `not run`: something before it failed, so nothing can be said. */
-export type Found = "passed" | "not exercised" | "not run" | Problem;
+type Found = "passed" | "not exercised" | "not run" | Problem;
 
 export interface Problem {
   /** `smallest`: how many rows of each table are needed to show it, where that is known. */

@@ -7,6 +7,7 @@ import { exercised } from "./checks/exercised.ts";
 import { extremeInputs } from "./checks/extreme_inputs.ts";
 import { generatedInputs } from "./checks/generated_inputs.ts";
 import { keysAndChecks } from "./checks/keys_and_checks.ts";
+import { nothingVanishes } from "./checks/nothing_vanishes.ts";
 import { rowOrder } from "./checks/row_order.ts";
 import { sameTwice } from "./checks/same_twice.ts";
 import { secondUpsert } from "./checks/second_upsert.ts";
@@ -22,6 +23,7 @@ export const structuralChecks: readonly StructuralCheck[] = [
   sameTwice,
   secondUpsert,
   rowOrder,
+  nothingVanishes,
   unusualInputs,
   extremeInputs,
 ];

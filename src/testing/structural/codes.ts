@@ -75,6 +75,15 @@ export const needsUndeclaredKey = defineCode({
   todo: "If it can come twice, mend the SQL. If the input is an output of this project, declare its primary_key.",
 });
 
+export const answersVanish = defineCode({
+  code: "CTF878",
+  name: "answers-vanish",
+  severity: "error",
+  what: "A flatten of generated documents has fewer rows, rejects and ignored answers together than the documents have answers.",
+  why: "What a document says and no table holds is missed by nobody.",
+  todo: "This is a fault of CTF, or a trigger or rule on the output takes rows away. Please report it.",
+});
+
 /** For docs/diagnostics. @public */
 export const codes = [
   failsOnRows,
@@ -85,4 +94,5 @@ export const codes = [
   notExercised,
   failsOnExtremes,
   needsUndeclaredKey,
+  answersVanish,
 ];

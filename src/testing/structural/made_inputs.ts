@@ -32,7 +32,10 @@ export async function makeInputs(
   const isParent = ({ primaryKey }: TableFacts) => profile === "plausible" && primaryKey?.length === 1;
   const counts = new Map([...facts].map(([text, table]) => [text, isParent(table) ? PARENTS : ROWS]));
   try {
-    return await makeCheckedRows(client, facts, new Map(), { seed, until, counts, profile, fewer: true }, afterError);
+    const options = { seed, until, counts, profile, fewer: true };
+    const made = await makeCheckedRows(client, facts, new Map(), options, afterError);
+    const none = [...facts.keys()].find((text) => !rowCounts(made).get(text));
+    return none === undefined ? made : `${none}: no rows of the kind were found that its checks allow`;
   } catch (error) {
     if (error instanceof DiagnosticError) return error.diagnostics[0]!.message;
     throw error;
@@ -77,6 +80,21 @@ export function withNamedJoins(facts: Facts): Facts {
     }),
   );
 }
+
+const FIRST_AND_LAST = ["0001-01-01", "9999-12-31", "1900-01-01"];
+
+/** Python has no infinite days, so no function ever sees one: whatever it does at the ends would stay unseen. */
+export const withoutInfinity = (facts: Facts): Facts =>
+  new Map(
+    [...facts].map(([text, table]) => {
+      const columns = table.columns.map((column) => {
+        const { of, examples } = column;
+        const isDay = of.is === "base" && /^(date|timestamp|timestamptz)$/.test(of.name);
+        return isDay && !examples ? { ...column, examples: FIRST_AND_LAST } : column;
+      });
+      return [text, { ...table, columns }];
+    }),
+  );
 
 /** By table, how many rows there are. */
 export function rowCounts(made: readonly MadeRows[]): ReadonlyMap<string, number> {

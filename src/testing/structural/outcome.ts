@@ -18,8 +18,8 @@ export interface OutputRows {
 
 export interface Refusal {
   readonly diagnostics: readonly Diagnostic[];
-  /** Who refused: the SQL, a key or check of the output, or its declaration. */
-  readonly by: "query" | "rule" | "declaration";
+  /** Who refused: the query or function, a key or check of the output, its declaration; or it can't be called at all. */
+  readonly by: "query" | "rule" | "declaration" | "code";
   /** The SQLSTATE, where there is one. */
   readonly state: string | undefined;
 }
@@ -30,6 +30,8 @@ export interface Outcome {
   readonly outputs?: readonly OutputRows[];
   /** The same a second time, where that was asked for. */
   readonly again?: readonly OutputRows[];
+  /** What the first run counted, where it counts. */
+  readonly counts?: RowCounts;
   /** What the second run changed, where it counts. */
   readonly changes?: RowCounts;
 }
@@ -40,10 +42,15 @@ interface Trial {
   readonly twice: boolean;
   /** Only whether it works, and only for a moment. */
   readonly isBrief: boolean;
+  /** Its files have no rows either. */
+  readonly isEmpty: boolean;
 }
 
-/** Tries a transform in the transaction that is open, which it goes back to the beginning of. */
+/** Tries a transform where nothing is there but the given rows: in the open transaction, taken back to its beginning, or in a database of its own. */
 export type Rehearse = (trial: Trial) => Promise<Outcome>;
 
 /** PostgreSQL has something against the rows that were made up: nothing that the transform is to blame for. */
 export class RowsRefused extends Error {}
+
+/** A try was ended from outside. */
+export class TookTooLong extends Error {}

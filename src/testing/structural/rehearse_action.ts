@@ -74,14 +74,18 @@ const RULES: ReadonlySet<string> = new Set(
 );
 const DECLARATIONS: ReadonlySet<string> = new Set([columnsDiffer, outputMissing].map(({ code }) => code));
 
-function refusalOf(error: unknown, diagnostics: Refusal["diagnostics"]): Refusal {
+export function refusalOf(error: unknown, diagnostics: Refusal["diagnostics"]): Refusal {
   const { code = "", message = "" } = diagnostics[0] ?? {};
   const state = sqlstate(error) ?? /\(SQLSTATE (\w{5})\)/.exec(message)?.[1];
   return { diagnostics, by: RULES.has(code) ? "rule" : DECLARATIONS.has(code) ? "declaration" : "query", state };
 }
 
-async function rowsIn({ client }: Work, relation: TableOutput | ViewOutput): Promise<OutputRows> {
-  const names = relation.columns.map(({ name }) => name);
+/** Of these columns; all that are declared, if nothing is said. */
+export async function rowsIn(
+  { client }: Pick<Work, "client">,
+  relation: TableOutput | ViewOutput,
+  names: readonly string[] = relation.columns.map(({ name }) => name),
+): Promise<OutputRows> {
   const [result] = names.length === 0 ? [] : await batch(client, [rowsOfTable(relation, names)]);
   return {
     table: tableText(relation),

@@ -1,6 +1,7 @@
 /** Structural tests of many transforms, a few at a time; what nothing has changed of is not tried again. */
+import { untilOf } from "../../generate/fill/fill.ts";
 import { catalogOf, tablesOf } from "../../check/uses/tables.ts";
-import { type Relation, type Unit, type Units, unitsOf } from "../../compile/units.ts";
+import { type Unit, type Units, unitsOf } from "../../compile/units.ts";
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import type { Kinds } from "../../plan/kind.ts";
 import { makePlan, readFrom } from "../../plan/make.ts";
@@ -12,10 +13,13 @@ import type { Session } from "../../warehouse/empty/database.ts";
 import { readFacts } from "../../warehouse/facts/read.ts";
 import type { TableFacts } from "../../warehouse/facts/types.ts";
 import { withTestbed } from "../../warehouse/testbed/databases.ts";
+import type { PythonCaller } from "../../warehouse/work.ts";
 import { pseudoTest } from "../service/pseudo_test.ts";
-import { fileSourceOf } from "./load/test_load.ts";
 import { inputsOf, tablesFor } from "../tables.ts";
 import { openResults, resultKeys } from "./kept_results.ts";
+import { lackingIn, notTried } from "./needed.ts";
+import { tryingPython } from "./own/python.ts";
+import { isLoad, isTriedInOwn, structurallyTested } from "./tested.ts";
 import type { StructuralResult, StructuralVerdict } from "./types.ts";
 import { type Circumstances, type Result, StructuralWorker, variablesOf } from "./worker.ts";
 
@@ -31,15 +35,6 @@ export interface StructuralOptions {
   readonly ended: (verdict: StructuralVerdict) => void;
 }
 
-/** Those that structural tests can say something of. `loads`: also those that take seconds, in databases of their own. */
-export const structurallyTested =
-  (project: Project, loads: boolean) =>
-  (transform: Transform): boolean => {
-    // Where PostgreSQL makes the rows, from SQL.
-    if (transform.codeHolds !== undefined) return !transform.madeElsewhere;
-    return loads && fileSourceOf(project, transform) !== undefined;
-  };
-
 /**
  * In the order of the transforms.
  * @throws DiagnosticError when there is no server, or a transform can't be planned, or a table can't be made as it is declared
@@ -50,15 +45,15 @@ export async function runStructural(
   transforms: readonly Transform[],
   options: StructuralOptions,
 ): Promise<readonly StructuralVerdict[]> {
-  const tested = transforms.filter(structurallyTested(project, true));
+  const tested = transforms.filter(structurallyTested(project));
   if (tested.length === 0) return [];
   const units = unitsOf(project);
-  const readable = inputsByUnit(project, units);
+  const inputs = inputsByUnit(project, units);
   const results = openResults(
     project.root,
-    tested.length === project.transforms.filter(structurallyTested(project, true)).length,
+    tested.length === project.transforms.filter(structurallyTested(project)).length,
   );
-  const keyOf = resultKeys(project, units, readable, options.seed);
+  const keyOf = resultKeys(project, kinds, units, (unit) => inputs(unit).known, options.seed);
   const verdicts = new Map<string, StructuralVerdict>();
   const tell = (unit: Unit, result: StructuralResult, kept: boolean, seconds: number) => {
     const { id, file } = unit.transform;
@@ -75,8 +70,8 @@ export async function runStructural(
   }
   if (open.length > 0) {
     const { seed, env, signal } = options;
-    const around: Circumstances = { project, readable, seed, env, signal };
-    await tryAll(around, kinds, options, open, (unit, result, seconds) => {
+    const around: Circumstances = { project, inputs, seed, env, signal };
+    await tryAll(around, units, kinds, options, open, (unit, result, seconds) => {
       if (result.isSure) results.set(unit.transform.id, keyOf(unit), result.result);
       tell(unit, result.result, false, seconds);
     });
@@ -89,48 +84,79 @@ type Ended = (unit: Unit, result: Result, seconds: number) => void;
 
 async function tryAll(
   around: Circumstances,
+  units: Units,
   kinds: Kinds,
   options: StructuralOptions,
   wanted: readonly Unit[],
   ended: Ended,
 ): Promise<void> {
-  const { project } = around;
+  const { project, env } = around;
   const { planned, refused } = await planFor(project, kinds, wanted);
-  const open = wanted.filter((unit) => {
+  let open = wanted.filter((unit) => {
     const diagnostic = refused.get(unit.transform.id);
     if (diagnostic) ended(unit, { result: notCompiled(diagnostic), isSure: true }, 0);
     return planned.has(unit.transform.id);
   });
-  if (open.length === 0) return;
-  const { root, postgres } = project;
-  const tables = tablesFor(
-    project,
-    kinds,
-    open.map(({ transform }) => pseudoTest(transform)),
-  );
-  const settings = {
-    server: options.server ?? ({ root, role: "scratch", major: postgres } as const),
-    parts: tables.parts,
-    fill: tables.fill,
-    variables: variablesOf(project),
-    notice: options.notice,
-  };
   await loadParser();
+  const python = tryingPython(project, env, variablesOf(project), `${untilOf(project)}T12:00:00Z`);
+  let made = project;
+  const plannedOf = ({ transform }: Unit) => planned.get(transform.id)!;
+  try {
+    while (open.length > 0) {
+      try {
+        return await tryOnTables(around, kinds, options, { made, open, plannedOf, python: python.caller }, ended);
+      } catch (error) {
+        const lacking = lackingIn(error, open, units, made);
+        if (!lacking) throw error;
+        const { stopped, rest } = lacking;
+        for (const [unit, why] of stopped) ended(unit, { result: notTried(unit, why), isSure: false }, 0);
+        open = open.filter((unit) => !stopped.has(unit));
+        made = rest;
+      }
+    }
+  } finally {
+    await python.close();
+  }
+}
+
+interface Open {
+  /** What is made of the project; what can't be is left out. */
+  readonly made: Project;
+  readonly open: readonly Unit[];
+  readonly plannedOf: (unit: Unit) => PlannedTransform;
+  readonly python: PythonCaller;
+}
+
+/** @throws DiagnosticError before anything is tried, where a table can't be made as it is declared */
+async function tryOnTables(
+  around: Circumstances,
+  kinds: Kinds,
+  options: StructuralOptions,
+  { made, open, plannedOf, python }: Open,
+  ended: Ended,
+): Promise<void> {
+  const { project } = around;
+  const { root, postgres } = project;
+  const tests = open.map(({ transform }) => pseudoTest(transform));
+  const { parts, fill, makers } = tablesFor(made, kinds, tests);
+  const server = options.server ?? ({ root, role: "scratch", major: postgres } as const);
+  const settings = { server, parts, fill, variables: variablesOf(project), notice: options.notice };
   const catalog = catalogOf(tablesOf(project));
   await withTestbed(settings, async (testbed) => {
-    const queue = [...open];
+    const next = queueOf(open, plannedOf);
     const broken = new AbortController();
     let facts: Promise<ReadonlyMap<string, TableFacts>> | undefined;
     const factsOf = (session: Session) =>
       (facts ??= readFacts(
         session.client,
-        [...new Set(open.flatMap(around.readable))].map(({ declared }) => declared),
+        [...new Set(open.flatMap((unit) => around.inputs(unit).known))].map(({ declared }) => declared),
       ));
-    const workers = Array.from({ length: Math.min(options.concurrency, open.length) }, async () => {
-      const worker = new StructuralWorker(around, testbed, catalog, tables.makers, factsOf);
-      for (let unit = queue.shift(); unit && !options.signal.aborted && !broken.signal.aborted; unit = queue.shift()) {
+    const shared = { testbed, catalog, makers, factsOf, python };
+    const workers = Array.from({ length: Math.min(options.concurrency, open.length) }, async (_, n) => {
+      const worker = new StructuralWorker(around, shared);
+      for (let unit = next(n); unit && !options.signal.aborted && !broken.signal.aborted; unit = next(n)) {
         const begun = performance.now();
-        const result = await worker.test(unit, planned.get(unit.transform.id)!).catch((error: unknown) => {
+        const result = await worker.test(unit, plannedOf(unit)).catch((error: unknown) => {
           broken.abort();
           throw error;
         });
@@ -141,6 +167,14 @@ async function tryAll(
     const ends = await Promise.allSettled(workers);
     for (const end of ends) if (end.status === "rejected") throw end.reason;
   });
+}
+
+/** The next for a worker, by its number. The first has what shares one process of Python to itself, and the others the rest. */
+function queueOf(units: readonly Unit[], plannedOf: (unit: Unit) => PlannedTransform): (n: number) => Unit | undefined {
+  const own = units.filter((unit) => isTriedInOwn(plannedOf(unit)));
+  const loads = units.filter((unit) => isLoad(plannedOf(unit)));
+  const others = units.filter((unit) => !own.includes(unit) && !loads.includes(unit));
+  return (n) => (n === 0 ? own.shift() : undefined) ?? others.shift() ?? loads.shift();
 }
 
 interface Planned {
@@ -165,13 +199,15 @@ async function planFor(project: Project, kinds: Kinds, units: readonly Unit[]): 
 }
 
 /** What a transform's SQL names, and what it declares to read; its own outputs are no inputs. */
-function inputsByUnit(project: Project, units: Units): (unit: Unit) => readonly Relation[] {
+function inputsByUnit(project: Project, units: Units): Circumstances["inputs"] {
   const byText = new Map(units.relations.map((relation) => [relation.text, relation]));
   return (unit) => {
     const declared = inputsOf(project, unit.transform).flatMap((relation) => byText.get(tableText(relation)) ?? []);
-    return [...new Set([...declared, ...(unit.words ? units.read(unit) : [])])].filter(
-      ({ maker, columns }) => maker !== unit && columns.length > 0,
-    );
+    const all = new Set([...declared, ...(unit.words ? units.read(unit) : [])]);
+    return {
+      known: [...all].filter(({ maker, columns }) => maker !== unit && columns.length > 0),
+      unknown: declared.filter(({ columns }) => columns.length === 0),
+    };
   };
 }
 

@@ -9,21 +9,20 @@ import type { GivenTable } from "../types.ts";
 import type { Tries, Witness } from "./check.ts";
 import { ORDERS } from "../../warehouse/testbed/made_rows.ts";
 import { allReordered, insertsOfRows } from "./made_inputs.ts";
+import { type Item, oneByOne } from "./one_by_one.ts";
 import { RowsRefused } from "./outcome.ts";
 import type { Stage } from "./stage.ts";
 
 /** By table, in the order in which they were made; only what has to be said of each row. */
 export type Smallest = ReadonlyMap<string, readonly GivenRow[]>;
 
-/** One try takes a few milliseconds. */
-const MOST_TRIES = 400;
-/** For those that take longer: rows that are not quite the smallest will do. */
-const LONGEST_MS = 20_000;
-
-interface Item {
-  readonly table: string;
-  readonly row: GivenRow;
-}
+/** How many tries, and for how long: most take a few milliseconds. For others rows that are not quite the smallest will do. */
+const QUICK = { tries: 400, ms: 20_000 };
+const SLOW = { tries: 60, ms: 8_000 };
+/** What only extremes show is but a note. */
+const SLOW_NOTE = { tries: 60, ms: 4_000 };
+/** A test with more than these is nothing to read, so none is made of rows for which the time did not do. */
+const MOST_ROWS = 6;
 
 /** `isTest`: they show it also as a written test gives them, which makes up what it leaves out. */
 interface Shrunk {
@@ -33,11 +32,13 @@ interface Shrunk {
 
 /** Undefined if the rows do not show it once more. */
 export async function shrink(stage: Stage, witness: Witness): Promise<Shrunk | undefined> {
-  let left = MOST_TRIES;
-  const end = performance.now() + LONGEST_MS;
   const { isBrief = false } = witness;
+  const most = !stage.isSlow ? QUICK : isBrief ? SLOW_NOTE : SLOW;
+  let left = most.tries;
+  const end = performance.now() + most.ms;
+  const isOver = () => left <= 0 || performance.now() > end;
   const shows = async (tries: Tries): Promise<boolean> => {
-    if (left-- <= 0 || performance.now() > end) return false;
+    left--;
     try {
       return await witness.shows(tries);
     } catch (error) {
@@ -52,19 +53,37 @@ export async function shrink(stage: Stage, witness: Witness): Promise<Shrunk | u
       ? shows(triesOfRows(stage, madeOf(items, witness.rows), isBrief))
       : Promise.resolve(false);
   if (!(await showsRows(all))) return undefined;
-  const few = await fewest(all, showsRows);
+  const showsInTime = async (items: readonly Item[]) => !isOver() && showsRows(items);
+  const alone = stage.isSlow ? await firstThat(oneByOne(all, stage.subject), showsInTime) : undefined;
+  const few = await fewest(alone ?? all, showsInTime);
 
-  let rows = byTable(few);
+  const rows = byTable(few);
+  if (isOver() && few.length > MOST_ROWS) return { rows, isTest: false };
   const showsGiven = (some: Smallest) => shows(triesOfGiven(stage, some, isBrief));
   if (!(await showsGiven(rows))) return { rows, isTest: false };
-  for (const [table, some] of rows) {
-    for (const column of Object.keys(some[0] ?? {})) {
-      const others = rows.get(table)!.map(({ [column]: _, ...rest }): GivenRow => rest);
-      const without = new Map([...rows, [table, others]]);
-      if (await showsGiven(without)) rows = without;
-    }
-  }
-  return { rows, isTest: true };
+  const named = await withoutAny(columnsOf(rows), async (kept) => !isOver() && showsGiven(onlyColumns(rows, kept)));
+  return { rows: onlyColumns(rows, named), isTest: true };
+}
+
+interface NamedColumn {
+  readonly table: string;
+  readonly column: string;
+}
+
+const columnsOf = (rows: Smallest): readonly NamedColumn[] =>
+  [...rows].flatMap(([table, some]) =>
+    [...new Set(some.flatMap((row) => Object.keys(row)))].map((column) => ({ table, column })),
+  );
+
+/** What the rows say of these columns. */
+function onlyColumns(rows: Smallest, kept: readonly NamedColumn[]): Smallest {
+  const isKept = (table: string, column: string) => kept.some((one) => one.table === table && one.column === column);
+  return new Map(
+    [...rows].map(([table, some]) => [
+      table,
+      some.map((row) => Object.fromEntries(Object.entries(row).filter(([column]) => isKept(table, column)))),
+    ]),
+  );
 }
 
 /** What the smallest rows give: for what a test of them expects. */
@@ -77,8 +96,8 @@ export const triesOfGiven = (stage: Stage, rows: Smallest, isBrief = false): Tri
 });
 
 const triesOfRows = (stage: Stage, made: readonly MadeRows[], isBrief: boolean): Tries => ({
-  once: () => stage.run(insertsOfRows(made), false, isBrief),
-  twice: () => stage.run(insertsOfRows(made), true),
+  once: () => stage.run(insertsOfRows(made), { isBrief }),
+  twice: () => stage.run(insertsOfRows(made), { twice: true }),
   async *otherOrders() {
     for (const order of ORDERS) {
       yield await stage.run([...insertsOfRows(made), ...allReordered(stage.subject.facts, order)]);
@@ -125,6 +144,11 @@ function refersToItself(items: readonly Item[], facts: ReadonlyMap<string, Table
   );
 }
 
+async function firstThat<T>(some: readonly T[], shows: (one: T) => Promise<boolean>): Promise<T | undefined> {
+  for (const one of some) if (await shows(one)) return one;
+  return undefined;
+}
+
 async function fewest(
   all: readonly Item[],
   shows: (items: readonly Item[]) => Promise<boolean>,
@@ -134,9 +158,18 @@ async function fewest(
     const others = items.filter((item) => item.table !== table);
     if (others.length < items.length && (await shows(others))) items = others;
   }
+  return withoutAny(items, shows);
+}
+
+/** So few that without any one of them it does not show. */
+async function withoutAny<T>(
+  all: readonly T[],
+  shows: (some: readonly T[]) => Promise<boolean>,
+): Promise<readonly T[]> {
+  let items = all;
   for (let parts = 2; items.length > 0;) {
     const size = Math.ceil(items.length / parts);
-    let found: readonly Item[] | undefined;
+    let found: readonly T[] | undefined;
     for (let from = 0; from < items.length && !found; from += size) {
       const others = items.filter((_, n) => n < from || n >= from + size);
       if (await shows(others)) found = others;

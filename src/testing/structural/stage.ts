@@ -11,8 +11,16 @@ import { explainError } from "../../warehouse/steps.ts";
 import { backToBeginning, beginTrying, endTrying, ORDERS } from "../../warehouse/testbed/made_rows.ts";
 import type { Work } from "../../warehouse/work.ts";
 import { type FactsMemory, insertsOf } from "../given_rows.ts";
-import { joinable, type Samples } from "./joinable.ts";
-import { allReordered, insertsOfRows, makeInputs, ROWS, withAssumedKeys, withNamedJoins } from "./made_inputs.ts";
+import { joinable, type Samples, type Uses } from "./joinable.ts";
+import {
+  allReordered,
+  insertsOfRows,
+  makeInputs,
+  ROWS,
+  withAssumedKeys,
+  withNamedJoins,
+  withoutInfinity,
+} from "./made_inputs.ts";
 import { type Outcome, type Rehearse, RowsRefused } from "./outcome.ts";
 import { rehearseAllStatements, rehearseMergedRows } from "./rehearse_action.ts";
 import { rehearseQueryRows } from "./rehearse_query.ts";
@@ -24,10 +32,16 @@ export interface StageOptions {
   /** Of all relations, for rows that a test gives. */
   readonly memory: FactsMemory;
   readonly samples: Samples;
+  /** Where it can't be tried in the stage's own transaction. */
+  readonly rehearse?: Rehearse;
 }
 
 /** Other seeds that are tried where no row came through. */
 const ATTEMPTS = 3;
+/** Where nobody sees what a function reads texts as: what they are made as, should it not take them for texts. */
+const READ_AS = ["int4", "date"] as const;
+/** A try that takes longer is one of few. */
+const SLOW_MS = 50;
 
 /** What came of made rows. */
 export interface Tried {
@@ -35,9 +49,13 @@ export interface Tried {
   readonly outcome: Outcome;
 }
 
-interface Given {
+interface How {
   readonly twice?: boolean;
   readonly isBrief?: boolean;
+  readonly isEmpty?: boolean;
+}
+
+interface Given extends Omit<How, "isEmpty"> {
   readonly order?: string;
 }
 
@@ -47,6 +65,10 @@ export class Stage {
   readonly work: Work;
   private readonly options: StageOptions;
   private rehearse: Rehearse | undefined;
+  /** What the function seems to read texts as. */
+  private texts: (typeof READ_AS)[number] | undefined;
+  /** A try takes so long that not many can be made. */
+  isSlow = false;
   /** Why no rows could be made up. */
   reason: string | undefined;
   private readonly kept = new Map<string, Promise<unknown>>();
@@ -67,6 +89,11 @@ export class Stage {
     const { action, settings } = work.planned;
     const views = this.subject.inputs.flatMap(({ declared }) => (declared.type === "view" ? [declared] : []));
     await batch(work.client, beginTrying(settings, views));
+    if (this.options.rehearse) {
+      this.rehearse = this.options.rehearse;
+      const { refused } = await this.empty();
+      return { refused: refused?.by === "code" ? refused.diagnostics : [], differs: [] };
+    }
     if (action.type === "run_statements") {
       this.rehearse = rehearseAllStatements(work, action);
       return { refused: [], differs: [] };
@@ -101,7 +128,7 @@ export class Stage {
   }
 
   empty(): Promise<Outcome> {
-    return this.once("empty", () => this.run([]));
+    return this.once("empty", () => this.run([], { isEmpty: true }));
   }
 
   /** Rows as one expects them, and whatever came of them a second time. */
@@ -118,6 +145,14 @@ export class Stage {
         // What becomes the output's key is taken for a key of the input, where that declares none.
         const assumed = await this.tryRows(this.assumed(), "plausible", seed + n);
         if (assumed && !assumed.outcome.refused) tried = assumed;
+      }
+      if (tried?.outcome.refused?.state?.startsWith("22") && this.options.rehearse) {
+        for (const type of READ_AS) {
+          const other = await this.tryRows(this.readAs(type), "plausible", seed + n);
+          if (!other || other.outcome.refused) continue;
+          this.texts = type;
+          return other;
+        }
       }
       if (!tried || tried.outcome.refused || countRows(tried.outcome) > 0) return tried;
     }
@@ -146,8 +181,10 @@ export class Stage {
 
   /** With the same keys as the plausible rows: these are not what it is about. */
   private tryUnusual(profile: "edge" | "extreme"): Promise<Tried | undefined> {
-    const facts = this.subject.keyCopies.size > 0 ? this.assumed() : this.joined();
-    return this.tryRows(facts, profile, this.options.seed);
+    const { texts } = this;
+    const facts = texts ? this.readAs(texts) : this.subject.keyCopies.size > 0 ? this.assumed() : this.joined();
+    const ends = profile === "extreme" && callsPython(this.work.planned) ? withoutInfinity(facts) : facts;
+    return this.tryRows(ends, profile, this.options.seed);
   }
 
   private async tryRows(
@@ -168,7 +205,10 @@ export class Stage {
       return undefined;
     }
     try {
-      const outcome = await this.run(insertsOfRows(rows), profile === "plausible", profile === "extreme");
+      const outcome = await this.run(insertsOfRows(rows), {
+        twice: profile === "plausible",
+        isBrief: profile === "extreme",
+      });
       return { rows, outcome };
     } catch (error) {
       if (error instanceof RowsRefused) return undefined;
@@ -184,19 +224,33 @@ export class Stage {
     return this.facts("assumed", withAssumedKeys(this.subject.facts, this.subject.keyCopies));
   }
 
+  /** All texts as if they were read as this type. */
+  private readAs(type: (typeof READ_AS)[number]): Facts {
+    const { facts, keyCopies, uses } = this.subject;
+    const readAs = [...facts.values()].flatMap(({ table, columns }) =>
+      columns.map(({ name }) => ({ column: { schema: table.schema, table: table.name, column: name }, type })),
+    );
+    return this.facts(type, withAssumedKeys(facts, keyCopies), { ...uses, readAs });
+  }
+
   private readonly joinedFacts = new Map<string, Facts>();
 
-  private facts(name: string, of: Facts): Facts {
+  private facts(name: string, of: Facts, uses: Uses = this.subject.uses): Facts {
     const known = this.joinedFacts.get(name);
     if (known) return known;
     const { seed, until, samples } = this.options;
-    const made = joinable(withNamedJoins(of), this.subject.uses, { seed, until, rows: ROWS, samples });
+    const made = joinable(withNamedJoins(of), uses, { seed, until, rows: ROWS, samples });
     this.joinedFacts.set(name, made);
     return made;
   }
 
-  run(inserts: readonly Statement[], twice = false, isBrief = false): Promise<Outcome> {
-    return this.rehearse!({ inserts, twice, isBrief });
+  async run(inserts: readonly Statement[], { twice = false, isBrief = false, isEmpty = false }: How = {}) {
+    const begun = performance.now();
+    try {
+      return await this.rehearse!({ inserts, twice, isBrief, isEmpty });
+    } finally {
+      this.isSlow ||= performance.now() - begun > SLOW_MS;
+    }
   }
 
   /** Rows as a written test would give them. @throws RowsRefused where what they leave out can't be made up */
@@ -210,7 +264,7 @@ export class Stage {
       throw error instanceof DiagnosticError ? new RowsRefused(error.diagnostics[0]?.code) : error;
     });
     const other = order === undefined ? [] : allReordered(this.subject.facts, order);
-    return this.run([...inserts.map(({ statement }) => statement), ...other], twice, isBrief);
+    return this.run([...inserts.map(({ statement }) => statement), ...other], { twice, isBrief });
   }
 
   async close(): Promise<void> {
@@ -225,5 +279,8 @@ export class Stage {
     return made;
   }
 }
+
+const callsPython = ({ action }: Work["planned"]): boolean =>
+  action.type === "write_file" || ("rows" in action && action.rows.type === "python");
 
 export const countRows = ({ outputs = [] }: Outcome): number => outputs.reduce((sum, { rows }) => sum + rows.length, 0);

@@ -8,6 +8,7 @@ import type { Variables } from "../../sql/lineage/compared.ts";
 import { comparisonsIn } from "../../sql/lineage/lineage.ts";
 import type { InputColumn } from "../../sql/lineage/flow.ts";
 import type { Catalog } from "../../sql/lineage/scope.ts";
+import { documentsOf, formsAnswered, withDocuments } from "./flatten/documents.ts";
 import type { Uses } from "./joinable.ts";
 
 export interface StructuralSubject {
@@ -19,6 +20,8 @@ export interface StructuralSubject {
   readonly uses: Uses;
   /** Columns of inputs that the output's key is copied from, by table. */
   readonly keyCopies: ReadonlyMap<string, readonly string[]>;
+  /** It reads files, too. */
+  readonly readsFiles: boolean;
   /** What in its SQL may depend on chance or on the order of rows. */
   readonly suspects: readonly Suspect[];
 }
@@ -36,20 +39,29 @@ export function subjectOf(
   const found = codes.map((code) => comparisonsIn(code, catalog, variables));
   const queries = found.flatMap((one) => one.queries);
   const known = new Map(inputs.flatMap(({ text }) => (facts.has(text) ? [[text, facts.get(text)!] as const] : [])));
+  const documents = documentsOf(planned.action);
   return {
     unit,
     planned,
     inputs,
-    facts: known,
+    facts: documents ? withDocuments(known, documents, planned) : known,
     uses: {
-      pairs: found.flatMap((one) => one.pairs),
+      pairs: documents ? formsAnswered(documents) : found.flatMap((one) => one.pairs),
       texts: found.flatMap((one) => one.texts),
       readAs: found.flatMap((one) => one.readAs),
       decides: queries.flatMap(({ rows, columns }) => [...rows, ...columns.flatMap(({ decides }) => decides)]),
     },
-    keyCopies: copiesOf(
-      keyOf(planned),
-      queries.flatMap(({ columns }) => columns),
+    keyCopies:
+      codes.length > 0
+        ? copiesOf(
+            keyOf(planned),
+            queries.flatMap(({ columns }) => columns),
+          )
+        : namesakes(keyOf(planned), known),
+    readsFiles: unit.transform.inputs.some(
+      (input) =>
+        input.type === "source" &&
+        !inputs.some(({ declared }) => "sourceName" in declared && declared.sourceName === input.name),
     ),
     suspects: codes.flatMap((code) => suspectsIn(code)),
   };
@@ -78,3 +90,12 @@ function copiesOf(
   }
   return copies;
 }
+
+/** Where nobody sees into a function: the columns that are called as those of the key. */
+const namesakes = (key: readonly string[], facts: Facts): ReadonlyMap<string, readonly string[]> =>
+  new Map(
+    [...facts].flatMap(([text, { columns }]) => {
+      const same = columns.flatMap(({ name }) => (key.includes(name) ? [name] : []));
+      return same.length > 0 ? [[text, same] as const] : [];
+    }),
+  );

@@ -1,38 +1,23 @@
-/** All structural checks of one transform. */
+/** What is wrong with one transform, each finding with the smallest rows that show it. */
 import { unmasked } from "../../warehouse/errors.ts";
 import { asTest } from "./as_test.ts";
 import type { Problem, StructuralCheck } from "./check.ts";
 import { structuralChecks } from "./checks.ts";
 import { rowCounts } from "./made_inputs.ts";
-import { RowsRefused } from "./outcome.ts";
+import { loadChecks } from "./load/checks.ts";
+import type { LoadStage } from "./load/load_stage.ts";
+import { runChecks } from "./run_checks.ts";
 import { shrink, triesOfGiven } from "./shrink.ts";
 import type { Stage } from "./stage.ts";
-import type { CheckStatus, Finding, StructuralResult } from "./types.ts";
+import type { Finding, StructuralResult } from "./types.ts";
 
 /** `now`: the time at which its clock stands still, if it reads one. */
-export async function testTransform(stage: Stage, now: string | undefined): Promise<StructuralResult> {
-  const statuses: Record<string, CheckStatus> = {};
-  const findings: Finding[] = [];
-  for (const check of structuralChecks) {
-    if (statuses["compiles"] === "failed" || statuses["declaration"] === "failed") {
-      statuses[check.name] = "not run";
-      continue;
-    }
-    const found = await check.find(stage).catch((error: unknown) => {
-      if (error instanceof RowsRefused) return "not exercised" as const;
-      throw error;
-    });
-    if (typeof found === "string") {
-      statuses[check.name] = found;
-      continue;
-    }
-    const finding = await findingOf(stage, check, found, now);
-    findings.push(finding);
-    statuses[check.name] =
-      finding.diagnostic.severity === "error" ? "failed" : check.name === "exercised" ? "not exercised" : "noted";
-  }
-  return { findings, statuses };
-}
+export const testTransform = (stage: Stage, now: string | undefined): Promise<StructuralResult> =>
+  runChecks(stage, structuralChecks, (check, problem) => findingOf(stage, check, problem, now));
+
+/** Its files can't be made smaller: a finding names what is wrong with which of their rows. */
+export const testLoad = (stage: LoadStage): Promise<StructuralResult> =>
+  runChecks(stage, loadChecks, async ({ name }, { diagnostic }) => ({ check: name, diagnostic: diagnostic() }));
 
 async function findingOf(
   stage: Stage,

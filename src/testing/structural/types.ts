@@ -6,7 +6,7 @@ export interface Finding {
   /** By the check's name. */
   readonly check: string;
   readonly diagnostic: Diagnostic;
-  /** PostgreSQL's own words: they may quote the rows that were made up, which are nobody's. */
+  /** PostgreSQL's or Python's own words: they may quote the rows that were made up, which are nobody's. */
   readonly words?: string;
   /** A test in YAML, ready for the file of the transform's tests: an item of its list. */
   readonly test?: string;

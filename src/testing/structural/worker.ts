@@ -3,26 +3,35 @@ import type { Relation, Unit } from "../../compile/units.ts";
 import { DiagnosticError } from "../../diagnostics/diagnostic.ts";
 import { untilOf } from "../../generate/fill/fill.ts";
 import type { PlannedTransform } from "../../plan/types.ts";
-import type { Project, Transform } from "../../project/types.ts";
+import type { Project } from "../../project/types.ts";
 import { exampleOf } from "../../project/variables.ts";
 import type { Catalog } from "../../sql/lineage/scope.ts";
 import type { Session } from "../../warehouse/empty/database.ts";
 import { isLostConnection, sqlstate } from "../../warehouse/errors.ts";
 import type { TableFacts } from "../../warehouse/facts/types.ts";
 import type { TestDatabase, Testbed } from "../../warehouse/testbed/databases.ts";
+import type { PythonCaller } from "../../warehouse/work.ts";
 import { type Clock, clockOf } from "../clock.ts";
 import { frozenTransform } from "../frozen.ts";
 import { pseudoTest } from "../service/pseudo_test.ts";
 import type { TestTables } from "../tables.ts";
 import { noPython, workFor } from "../work.ts";
-import { failsOnRows } from "./codes.ts";
 import type { Samples } from "./joinable.ts";
+import { documentsOf } from "./flatten/documents.ts";
+import { documentFiles } from "./flatten/files.ts";
 import { LoadStage, type LoadSubject } from "./load/load_stage.ts";
-import { loadSubjectOf, testLoad } from "./load/test_load.ts";
+import { loadSubjectOf } from "./load/load_subject.ts";
+import { type Rehearse, TookTooLong } from "./outcome.ts";
+import { NOTHING_RUN, nothingKnown, tookTooLong } from "./not_tried.ts";
+import { Ground } from "./own/ground.ts";
+import { isOfTheMachine } from "./own/refusal.ts";
+import { rehearseInOwn } from "./own/rehearse_own.ts";
+import { fileSources, isUnknown, sourceFiles } from "./own/source_files.ts";
 import { CANCELLED } from "./refused.ts";
 import { Stage } from "./stage.ts";
-import { subjectOf } from "./subject.ts";
-import { testTransform } from "./test_transform.ts";
+import { type StructuralSubject, subjectOf } from "./subject.ts";
+import { testLoad, testTransform } from "./test_transform.ts";
+import { isTriedInOwn } from "./tested.ts";
 import type { StructuralResult } from "./types.ts";
 
 /** One without a default has a value of its type. */
@@ -31,8 +40,8 @@ export const variablesOf = ({ variables }: Project): Readonly<Record<string, str
 
 export interface Circumstances {
   readonly project: Project;
-  /** What a transform may read, but for its own outputs. */
-  readonly readable: (unit: Unit) => readonly Relation[];
+  /** What a transform may read, but for its own outputs; `unknown`: nobody has declared their columns. */
+  readonly inputs: (unit: Unit) => Readonly<Record<"known" | "unknown", readonly Relation[]>>;
   readonly seed: number;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly signal: AbortSignal;
@@ -44,38 +53,77 @@ export interface Result {
   readonly isSure: boolean;
 }
 
+/** What all workers have in common. */
+export interface Shared {
+  readonly testbed: Testbed;
+  readonly catalog: Catalog;
+  readonly makers: TestTables["makers"];
+  /** Of all that any of the transforms may read. */
+  readonly factsOf: (session: Session) => Promise<ReadonlyMap<string, TableFacts>>;
+  readonly python: PythonCaller;
+}
+
 /** A lifetime, hence a class: it keeps its database and session from one transform to the next. */
 export class StructuralWorker {
   private readonly around: Circumstances;
   private readonly testbed: Testbed;
   private readonly catalog: Catalog;
   private readonly makers: TestTables["makers"];
-  private readonly factsOf: (session: Session) => Promise<ReadonlyMap<string, TableFacts>>;
+  private readonly factsOf: Shared["factsOf"];
+  private readonly python: PythonCaller;
   private database: TestDatabase | undefined;
   private session: Session | undefined;
   private readonly memory = new Map<string, TableFacts>();
   private readonly samples: Samples = new Map();
+  /** For what can't be tried in a transaction. Nothing is made before it is needed. */
+  private readonly ground: Ground;
 
-  constructor(
-    around: Circumstances,
-    testbed: Testbed,
-    catalog: Catalog,
-    makers: StructuralWorker["makers"],
-    factsOf: StructuralWorker["factsOf"],
-  ) {
+  constructor(around: Circumstances, shared: Shared) {
     this.around = around;
-    this.testbed = testbed;
-    this.catalog = catalog;
-    this.makers = makers;
-    this.factsOf = factsOf;
+    this.testbed = shared.testbed;
+    this.catalog = shared.catalog;
+    this.makers = shared.makers;
+    this.factsOf = shared.factsOf;
+    this.python = shared.python;
+    const { project, env, signal } = around;
+    this.ground = new Ground(shared.testbed, { root: project.root, env, signal });
   }
 
   async test(unit: Unit, planned: PlannedTransform): Promise<Result> {
-    const { project, readable, seed, env, signal } = this.around;
+    try {
+      const { project } = this.around;
+      const nothing = this.nothingKnown(unit, planned);
+      if (nothing) return { result: nothing, isSure: true };
+      const load = loadSubjectOf(project, unit.transform, planned);
+      return await (load ? this.testLoad(load) : this.testOther(unit, planned));
+    } catch (error) {
+      // What Ctrl-C broke off says nothing.
+      if (this.around.signal.aborted) return { result: NOTHING_RUN, isSure: false };
+      if (!wasStopped(error)) throw error;
+      if (isLostConnection(error)) this.session = undefined;
+      return { result: tookTooLong(unit.transform), isSure: false };
+    }
+  }
+
+  /** Where rows or files can't be made up, as nobody says what is in them. */
+  private nothingKnown(unit: Unit, planned: PlannedTransform): StructuralResult | undefined {
+    const { transform } = unit;
+    const file = fileSources(planned, this.around.project).find(isUnknown);
+    if (file) {
+      const message = `only its function knows what the files of ${file.sourceName} hold, so none could be made up`;
+      const hint =
+        "Declare the columns of the source, if it is CSV, JSON lines, fixed-width or Parquet; or write a test.";
+      return nothingKnown(transform, message, hint);
+    }
+    const [table] = this.around.inputs(unit).unknown;
+    if (!table) return undefined;
+    const message = `nothing says which columns ${table.text} has, so no rows could be made up`;
+    return nothingKnown(transform, message, 'Declare the columns: "ctf source add" reads them from a warehouse.');
+  }
+
+  private async testOther(unit: Unit, planned: PlannedTransform): Promise<Result> {
+    const { project, seed, env, signal } = this.around;
     const { action } = planned;
-    const load = loadSubjectOf(project, unit.transform, planned);
-    if (load) return this.testLoad(load);
-    if (action.type === "run_statements" && !action.oneTransaction) return { result: NOTHING_RUN, isSure: true };
     this.database ??= await this.testbed.shared();
     const session = (this.session ??= await this.database.session());
     const facts = await this.factsOf(session);
@@ -83,7 +131,8 @@ export class StructuralWorker {
     const until = untilOf(project);
     const now = `${until}T12:00:00Z`;
     const frozen = await this.frozen(unit, { ...planned, monitors: [] }, now);
-    const subject = subjectOf(unit, frozen.planned, readable(unit), facts, this.catalog, variablesOf(project));
+    const inputs = this.around.inputs(unit).known;
+    const subject = subjectOf(unit, frozen.planned, inputs, facts, this.catalog, variablesOf(project));
     const work = workFor({
       client: session.client,
       planned: frozen.planned,
@@ -93,16 +142,19 @@ export class StructuralWorker {
       another: async () => (await this.database!.session()).client,
       python: noPython,
     });
-    const stage = new Stage(subject, work, { seed, until, memory: this.memory, samples: this.samples });
+    const isOwn = isTriedInOwn(planned);
+    const rehearse = isOwn ? await this.rehearseInOwn(subject) : undefined;
+    const { memory, samples } = this;
+    const stage = new Stage(subject, work, { seed, until, memory, samples, ...(rehearse && { rehearse }) });
+    const test = () => testTransform(stage, frozen.reads ? now : undefined);
     try {
-      const result = await session.guarded(() => testTransform(stage, frozen.reads ? now : undefined));
-      return { result, isSure: true };
-    } catch (error) {
-      if (!wasStopped(error)) throw error;
-      if (isLostConnection(error)) this.session = undefined;
-      return { result: tookTooLong(unit.transform), isSure: false };
+      // What is tried elsewhere leaves this session silent.
+      const result = await (isOwn ? test() : session.guarded(test));
+      return { result, isSure: !result.findings.some(({ diagnostic }) => isOfTheMachine(diagnostic)) };
     } finally {
       await stage.close();
+      const hasViews = inputs.some(({ declared }) => declared.type === "view");
+      if (isOwn && (action.type === "run_statements" || hasViews)) await this.ground.leave();
       // People's statements may have changed the session.
       if (action.type === "run_statements" && this.session) {
         this.session = undefined;
@@ -111,23 +163,32 @@ export class StructuralWorker {
     }
   }
 
-  private async testLoad(subject: LoadSubject): Promise<Result> {
+  private async rehearseInOwn({ planned, unit, inputs }: StructuralSubject): Promise<Rehearse> {
     const { project, seed, env, signal } = this.around;
-    const stage = new LoadStage(subject, this.testbed, {
+    const { action } = planned;
+    const documents = documentsOf(action);
+    const around = { seed, until: untilOf(project) };
+    const files =
+      documents && "output" in action && action.output.type === "table"
+        ? await documentFiles(project, documents, action.output, this.ground, around)
+        : await sourceFiles(fileSources(planned, project), this.ground, around);
+    return rehearseInOwn({
+      ground: this.ground,
+      transform: unit.transform,
+      planned,
       root: project.root,
       env,
       signal,
-      seed,
-      until: untilOf(project),
+      python: this.python,
+      views: inputs.flatMap(({ declared }) => (declared.type === "view" ? [declared] : [])),
+      ...(files && { files }),
     });
-    try {
-      return { result: await testLoad(stage), isSure: true };
-    } catch (error) {
-      if (!wasStopped(error)) throw error;
-      return { result: tookTooLong(subject.transform), isSure: false };
-    } finally {
-      await stage.close();
-    }
+  }
+
+  private async testLoad(subject: LoadSubject): Promise<Result> {
+    const { project, seed } = this.around;
+    const stage = new LoadStage(subject, this.ground, { seed, until: untilOf(project) });
+    return { result: await testLoad(stage), isSure: true };
   }
 
   /** What can't be held still is left as it is: the day on which it is tested then matters. */
@@ -149,20 +210,5 @@ export class StructuralWorker {
 const READS_CLOCK = /now|current_|local|clock_timestamp|transaction_timestamp|timeofday|age|today|tomorrow|yesterday/i;
 
 /** By the server's own limit for a statement, or from outside. */
-const wasStopped = (error: unknown): boolean => isLostConnection(error) || sqlstate(error) === CANCELLED;
-
-const NOTHING_RUN: StructuralResult = { findings: [], statuses: { compiles: "not run" } };
-
-const tookTooLong = ({ id, file }: Transform): StructuralResult => ({
-  findings: [
-    {
-      check: "generated_inputs",
-      diagnostic: failsOnRows({
-        message: "on generated rows: it took too long, or ended its own session",
-        span: { file },
-        transform: id,
-      }),
-    },
-  ],
-  statuses: { generated_inputs: "failed" },
-});
+const wasStopped = (error: unknown): boolean =>
+  error instanceof TookTooLong || isLostConnection(error) || sqlstate(error) === CANCELLED;

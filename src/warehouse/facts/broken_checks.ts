@@ -1,6 +1,7 @@
 /** PostgreSQL's judgement on rows that are nowhere yet: all of them in one question. */
 import type pg from "pg";
 import { batch, type Statement } from "../batch.ts";
+import type { Equality } from "../../sql/conditions/equality.ts";
 import { databaseError } from "../errors.ts";
 import { identifier } from "../names.ts";
 import type { TableFacts, TypeFacts } from "./types.ts";
@@ -43,25 +44,58 @@ const namesOf = (facts: TableFacts): readonly string[] => [
   ...domainChecks(facts).map(({ check }) => check.name),
 ];
 
+/**
+ * For each row and each expression over its table's columns, the value as PostgreSQL has it in that column; undefined where
+ * it fails, or the column can't hold it.
+ */
+export async function valuesOf(
+  client: pg.Client,
+  facts: TableFacts,
+  rows: readonly Values[],
+  equalities: readonly Equality[],
+  afterError?: Statement,
+): Promise<readonly (readonly (string | null | undefined)[])[]> {
+  if (rows.length === 0) return [];
+  const typeOf = (name: string) => facts.columns.find((column) => column.name === name)!.type;
+  const values = equalities.map(({ column, sql }) => `((${sql})::${typeOf(column)})::pg_catalog.text`);
+  try {
+    const [result] = await batch(client, [question(facts, rows, values)]);
+    return result!.rows.map((row) => values.map((_, n) => row[`answer_${n}`] as string | null));
+  } catch (error) {
+    if (!databaseError(error)) throw error;
+    if (afterError) await batch(client, [afterError]);
+    if (rows.length === 1) return [equalities.map(() => undefined)];
+    const half = rows.length >> 1;
+    return [
+      ...(await valuesOf(client, facts, rows.slice(0, half), equalities, afterError)),
+      ...(await valuesOf(client, facts, rows.slice(half), equalities, afterError)),
+    ];
+  }
+}
+
 async function asked(client: pg.Client, facts: TableFacts, rows: readonly Values[]): Promise<readonly string[][]> {
   const names = namesOf(facts);
-  const [result] = await batch(client, [question(facts, rows)]);
+  const [result] = await batch(client, [question(facts, rows, checksOf(facts))]);
   return rows.map((_, i) => {
     const row = result!.rows[i]!;
-    return names.filter((_, n) => row[`check_${n}`] === false);
+    return names.filter((_, n) => row[`answer_${n}`] === false);
   });
 }
 
-/** Values come as arrays of texts, one for each column; a check sees them as its table's columns. */
-function question(facts: TableFacts, rows: readonly Values[]): Statement {
-  const columns = facts.columns.filter(({ filledBy }) => filledBy !== "generated");
+function checksOf(facts: TableFacts): readonly string[] {
   const table = identifier(facts.table.name);
-  const checks = [
+  return [
     ...facts.checks.map(({ sql }) => `(${sql})`),
     ...domainChecks(facts).map(
       ({ column, check }) => `(SELECT (${check.sql}) FROM (SELECT ${table}.${identifier(column)} AS value) AS v)`,
     ),
   ];
+}
+
+/** Values come as arrays of texts, one for each column; an expression sees them as its table's columns. */
+function question(facts: TableFacts, rows: readonly Values[], expressions: readonly string[]): Statement {
+  const columns = facts.columns.filter(({ filledBy }) => filledBy !== "generated");
+  const table = identifier(facts.table.name);
   const casts = [
     ...columns.map(({ name, type, of }, i) => `t.c${i}::${baseOf(of) ?? type} AS ${identifier(name)}`),
     // What PostgreSQL makes of the rest is not known yet, and no reason to refuse it.
@@ -71,7 +105,7 @@ function question(facts: TableFacts, rows: readonly Values[]): Statement {
   ];
   const texts = columns.map((_, i) => `$${i + 1}::pg_catalog.text[]`);
   return {
-    text: `SELECT ${checks.map((check, n) => `${check} AS check_${n}`).join(", ")}
+    text: `SELECT ${expressions.map((one, n) => `${one} AS answer_${n}`).join(", ")}
              FROM (SELECT ${casts.join(", ")}
                      FROM ROWS FROM (${texts.map((text) => `pg_catalog.unnest(${text})`).join(", ")}) WITH ORDINALITY
                        AS t (${columns.map((_, i) => `c${i}`).join(", ")}, place)

@@ -1,5 +1,6 @@
 /** Types by their oids, with all that they are made of in one piece. */
 import type { CatalogType } from "./catalog.ts";
+import { readEquality } from "../../sql/conditions/equality.ts";
 import { readCondition } from "../../sql/conditions/read.ts";
 import type { CheckFacts, TypeFacts } from "./types.ts";
 
@@ -46,8 +47,7 @@ function modifiersOf(name: string, typmod: number): readonly number[] {
   return [((typmod - 4) >> 16) & 0xffff, (scale ^ 1024) - 1024];
 }
 
-export const checkFacts = ({ name, sql }: { readonly name: string; readonly sql: string }): CheckFacts => ({
-  name,
-  sql,
-  condition: readCondition(sql),
-});
+export function checkFacts({ name, sql }: { readonly name: string; readonly sql: string }): CheckFacts {
+  const equality = readEquality(sql);
+  return { name, sql, condition: readCondition(sql), ...(equality && { equality }) };
+}

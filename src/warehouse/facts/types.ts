@@ -1,6 +1,7 @@
 /** What has to be known of a table to make rows for it: plain data, of PostgreSQL's catalog and the declaration together. */
 import type { TableName } from "../../project/types.ts";
 import type { Condition } from "../../sql/conditions/condition.ts";
+import type { Equality } from "../../sql/conditions/equality.ts";
 
 export type TypeFacts =
   /** `name` as in pg_type: int4, numeric, bpchar. */
@@ -28,6 +29,8 @@ export interface CheckFacts {
   readonly name: string;
   readonly sql: string;
   readonly condition: Condition;
+  /** Where the check says what a column is, by the others. */
+  readonly equality?: Equality;
 }
 
 export interface ColumnFacts {

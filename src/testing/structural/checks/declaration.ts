@@ -1,4 +1,5 @@
 import type { StructuralCheck } from "../check.ts";
+import type { Stage } from "../stage.ts";
 
 export const declaration: StructuralCheck = {
   name: "declaration",
@@ -13,8 +14,9 @@ export const declaration: StructuralCheck = {
   },
 };
 
-/** Statements say only when they have run what they make. */
-async function missing(stage: Parameters<StructuralCheck["find"]>[0]) {
-  const { refused } = await stage.empty();
-  return refused?.by === "declaration" ? refused.diagnostics : [];
+/** Statements and functions say only when they have run what they make. */
+async function missing(stage: Stage) {
+  const outcomes = [await stage.empty(), (await stage.plausible())?.outcome];
+  const found = outcomes.find((one) => one?.refused?.by === "declaration");
+  return found?.refused?.diagnostics ?? [];
 }

@@ -8,7 +8,7 @@ export const secondUpsert: StructuralCheck = {
   title: "a second upsert changes nothing",
   why: "What rewrites rows for nothing makes all who read changes read everything.",
   async find(stage) {
-    if (stage.subject.planned.action.type !== "merge_rows") return "passed";
+    if (!CHANGES_ROWS.has(stage.subject.planned.action.type)) return "passed";
     const tried = await stage.plausible();
     if (!tried || tried.outcome.refused) return tried ? "not run" : "not exercised";
     const { changes = {} } = tried.outcome;
@@ -35,5 +35,8 @@ export const secondUpsert: StructuralCheck = {
     };
   },
 };
+
+/** Upserts, and what only adds rows that were not there. */
+const CHANGES_ROWS: ReadonlySet<string> = new Set(["merge_rows", "append_rows"]);
 
 const changed = ({ inserted = 0, updated = 0, deleted = 0 }: RowCounts): number => inserted + updated + deleted;

@@ -9,11 +9,11 @@ export const wholeRows: LoadCheck = {
   async find(stage) {
     const loads = await stage.loads();
     if (!loads) return "not exercised";
-    const { whole } = loads.lines;
+    const { whole } = loads.rows;
     const { refused, outputs } = loads.whole;
     if (refused) return toldLoad(stage, failsOnRows, `on generated rows: ${refused[0]!.message}`);
     const loaded = outputs[0]!.rows.length;
-    if (loaded === whole.length) return "passed";
-    return toldLoad(stage, failsOnRows, `on generated rows: of ${whole.length} rows ${loaded} are in the table`);
+    if (loaded === whole) return "passed";
+    return toldLoad(stage, failsOnRows, `on generated rows: of ${whole} rows ${loaded} are in the table`);
   },
 };

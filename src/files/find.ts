@@ -46,9 +46,13 @@ async function matching(pattern: string, where: Where): Promise<readonly FoundFi
   }
   const files = path.startsWith("s3://") ? await onS3(path, where.span) : await onDisk(path, where.root);
   if (files.length > 0) return files;
-  const from = path.startsWith("s3://") || isAbsolute(path) ? "" : " (from the project's root)";
-  const message = `source ${where.source}: no file matches ${pattern}${from}`;
-  throw new DiagnosticError([noFile({ message, span: where.span })]);
+  throw new DiagnosticError([noFileFor(pattern, where.source, where.span)]);
+}
+
+/** What is said of a source's pattern that finds nothing. */
+export function noFileFor(pattern: string, source: string, span: Span): Diagnostic {
+  const from = pattern.startsWith("s3://") || isAbsolute(pattern) ? "" : " (from the project's root)";
+  return noFile({ message: `source ${source}: no file matches ${pattern}${from}`, span });
 }
 
 async function onS3(uri: string, span: Span): Promise<readonly FoundFile[]> {

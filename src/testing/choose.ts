@@ -1,4 +1,4 @@
-/** What a person types for some of the tests: a pipeline, a transform or a file. */
+/** What a person types for some of the tests: pipelines, transforms and files. */
 import { isAbsolute, join, relative, sep } from "node:path";
 import { DiagnosticError } from "../diagnostics/diagnostic.ts";
 import { findPipeline, findTransform, isDiagnostic } from "../graph/names.ts";
@@ -14,10 +14,20 @@ export interface Chosen {
   readonly transforms: readonly Transform[];
 }
 
-/** @throws DiagnosticError for what is not there */
-export function chooseTests(project: Project, what: string | undefined, cwd: string): Chosen {
+/** All of what is named, each once; everything where nothing is. @throws DiagnosticError for what is not there */
+export function chooseTests(project: Project, names: readonly string[], cwd: string): Chosen {
   const all = testFiles(project);
-  if (what === undefined) return { files: all, fits: () => true, transforms: project.transforms };
+  if (names.length === 0) return { files: all, fits: () => true, transforms: project.transforms };
+  const chosen = names.map((name) => chooseOne(project, all, name, cwd));
+  const transforms = new Set(chosen.flatMap((one) => one.transforms));
+  return {
+    files: all.filter((file) => chosen.some(({ files }) => files.includes(file))),
+    fits: (test) => chosen.some(({ files, fits }) => files.includes(test.file) && fits(test)),
+    transforms: project.transforms.filter((one) => transforms.has(one)),
+  };
+}
+
+function chooseOne(project: Project, all: readonly string[], what: string, cwd: string): Chosen {
   const path = relative(project.root, isAbsolute(what) ? what : join(cwd, what)).replaceAll(sep, "/");
   if (all.includes(path)) return { files: [path], fits: () => true, transforms: [] };
   const pipeline = findPipeline(project, what, cwd);

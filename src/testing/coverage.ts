@@ -1,13 +1,14 @@
-/** Which transforms, columns, CTEs and monitors of a project have a test that could notice if they were wrong. */
+/** Which transforms, columns, functions, CTEs and monitors of a project have a test that could notice if they were wrong. */
+import type { Lineage } from "../check/lineage/graph.ts";
+import { loadLineage } from "../check/lineage/load.ts";
 import { readFrom } from "../plan/make.ts";
 import { tableText, type Project, type Transform } from "../project/types.ts";
 import { loadParser } from "../sql/parser.ts";
 import { piecesOf } from "../sql/pieces/pieces.ts";
-import { readSelector } from "../sql/pieces/selector.ts";
-import { monitorFailed } from "../warehouse/codes.ts";
+import { limitsText } from "../warehouse/build/monitors.ts";
 import { relationOf } from "./file_output.ts";
+import { type LookedAt, looksOf } from "./looked_at.ts";
 import type { TestCase } from "./types.ts";
-import { transformsOf } from "./transforms_of.ts";
 
 interface TransformCoverage {
   readonly id: string;
@@ -15,9 +16,11 @@ interface TransformCoverage {
   readonly untested: boolean;
   /** Columns that no expectation names: `column`, or `schema.table.column` where there are several outputs. */
   readonly columns: readonly string[];
+  /** Those that no test calls. */
+  readonly functions: readonly string[];
   readonly ctes: readonly string[];
-  /** How many monitors no test expects to refuse. */
-  readonly monitors: number;
+  /** The limits of each monitor that no test expects to refuse: `row_count {min: 5}`. */
+  readonly monitors: readonly string[];
 }
 
 export interface Coverage {
@@ -31,12 +34,13 @@ export interface Coverage {
 
 export async function coverageOf(project: Project, tests: readonly TestCase[]): Promise<Coverage> {
   await loadParser();
-  const byTransform = testsByTransform(tests);
+  let lineage: Promise<Lineage> | undefined;
+  const looks = await looksOf(tests, () => (lineage ??= loadLineage(project)));
   const read = readFrom(project.root);
   const all = project.transforms
     // What makes nothing does nothing that could be tested.
     .filter(({ madeElsewhere }) => !madeElsewhere)
-    .map((transform) => coverageOfOne(transform, byTransform.get(transform.id) ?? [], read));
+    .map((transform) => coverageOfOne(transform, looks.get(transform), read));
   const things = all.reduce((sum, one) => sum + one.things, 0);
   const missing = all.reduce((sum, { of }) => sum + missingIn(of), 0);
   const covered = things - missing;
@@ -48,47 +52,29 @@ export async function coverageOf(project: Project, tests: readonly TestCase[]): 
   };
 }
 
-const missingIn = ({ untested, columns, ctes, monitors }: TransformCoverage): number =>
-  (untested ? 1 : 0) + columns.length + ctes.length + monitors;
+const missingIn = ({ untested, columns, functions, ctes, monitors }: TransformCoverage): number =>
+  (untested ? 1 : 0) + columns.length + functions.length + ctes.length + monitors.length;
 
-function testsByTransform(tests: readonly TestCase[]): ReadonlyMap<string, readonly TestCase[]> {
-  const found = new Map<string, TestCase[]>();
-  for (const test of tests) {
-    const { subject } = test;
-    for (const { id } of transformsOf(subject)) {
-      found.set(id, [...(found.get(id) ?? []), test]);
-    }
-  }
-  return found;
-}
-
-function coverageOfOne(transform: Transform, tests: readonly TestCase[], read: (file: string) => string) {
+function coverageOfOne(transform: Transform, looked: LookedAt | undefined, read: (file: string) => string) {
   const { id, outputs, monitors } = transform;
-  const relations = outputs.flatMap((output) => relationOf(output) ?? []);
-  const columns = relations.flatMap((relation) => {
-    const named = new Set(
-      tests.flatMap(({ expect }) =>
-        expect.filter((one) => one.relation === relation).flatMap(({ rows }) => Object.keys(rows[0]?.values ?? {})),
-      ),
-    );
-    const prefix = relations.length > 1 ? `${tableText(relation)}.` : "";
-    return relation.columns.map(({ name }) => ({ name: prefix + name, isNamed: named.has(name) }));
+  const withRows = outputs.filter(({ type }) => type !== "function");
+  const columns = withRows.flatMap((output) => {
+    const relation = relationOf(output)!;
+    const prefix = withRows.length > 1 ? `${tableText(relation)}.` : "";
+    const compared = looked?.columns.get(output);
+    return relation.columns.map(({ name }) => ({ name: prefix + name, isCompared: compared?.has(name) ?? false }));
   });
+  const functions = outputs.filter((output) => output.type === "function");
   const ctes = ctesOf(transform, read);
-  const testedCtes = new Set(tests.flatMap(ctesIn));
-  // Rows that come out right have gone through every CTE that they need.
-  const isRunWhole = tests.some(
-    ({ subject, expect }) => subject.type !== "piece" && expect.some(({ rows }) => rows.length > 0),
-  );
-  const isRefused = tests.some(({ expectError }) => expectError?.code === monitorFailed.code);
   const of: TransformCoverage = {
     id,
-    untested: tests.length === 0,
-    columns: columns.filter(({ isNamed }) => !isNamed).map(({ name }) => name),
-    ctes: isRunWhole ? [] : ctes.filter((name) => !testedCtes.has(name)),
-    monitors: isRefused ? 0 : monitors.length,
+    untested: !looked,
+    columns: columns.filter(({ isCompared }) => !isCompared).map(({ name }) => name),
+    functions: functions.filter((one) => !looked?.functions.has(one)).map(({ name }) => `${name}()`),
+    ctes: looked?.isWhole ? [] : ctes.filter((name) => !looked?.ctes.has(name)),
+    monitors: monitors.filter((_, n) => !looked?.monitors.has(n)).map(limitsText),
   };
-  return { of, things: 1 + columns.length + ctes.length + monitors.length };
+  return { of, things: 1 + columns.length + functions.length + ctes.length + monitors.length };
 }
 
 const CTE = /\bcte\(([^()]+)\)$/;
@@ -97,9 +83,4 @@ function ctesOf({ codeHolds, codeFile }: Transform, read: (file: string) => stri
   if (!codeHolds || codeFile === undefined) return [];
   const selectors = piecesOf({ text: read(codeFile), line: 1, column: 1 }).map(({ selector }) => selector);
   return [...new Set(selectors.flatMap((selector) => CTE.exec(selector)?.[1] ?? []))];
-}
-
-function ctesIn({ subject }: TestCase): readonly string[] {
-  const selector = subject.type === "piece" ? readSelector(subject.selector) : undefined;
-  return selector?.ok ? selector.selector.flatMap((step) => (step.select === "cte" ? [step.name] : [])) : [];
 }

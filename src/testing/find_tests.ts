@@ -16,19 +16,27 @@ export interface FoundTests {
 }
 
 /** `*.test.yaml` in the folders of pipelines, from the project's root. */
-export function testFiles({ root, pipelines }: Project): readonly string[] {
-  return pipelines.flatMap(({ folder }) =>
+export const testFiles = (project: Project): readonly string[] =>
+  inPipelines(project, (name) => name.endsWith(".test.yaml"));
+
+/** Files that look as if they were to hold tests, and do not have the name for it. */
+export const misnamedTests = (project: Project): readonly string[] =>
+  inPipelines(project, (name) => /[._-]tests?\.ya?ml$/.test(name) && !name.endsWith(".test.yaml"));
+
+const inPipelines = ({ root, pipelines }: Project, isMeant: (name: string) => boolean): readonly string[] =>
+  pipelines.flatMap(({ folder }) =>
     readdirSync(join(root, folder))
-      .filter((name) => name.endsWith(".test.yaml") && !name.startsWith("."))
+      .filter((name) => isMeant(name) && !name.startsWith("."))
       .sort()
       .map((name) => `${folder}/${name}`),
   );
-}
 
-export function findTests(project: Project, files: readonly string[]): FoundTests {
+export async function findTests(project: Project, files: readonly string[]): Promise<FoundTests> {
   const names = namesOf(project);
   const factories = loadFactories(project);
-  const read = files.map((file) => readTests(project, names, factories.of(posix.basename(posix.dirname(file))), file));
+  const read = await Promise.all(
+    files.map((file) => readTests(project, names, factories.of(posix.basename(posix.dirname(file))), file)),
+  );
   return {
     tests: read.flatMap(({ tests }) => tests),
     diagnostics: [...factories.diagnostics, ...read.flatMap(({ diagnostics }) => diagnostics)],

@@ -101,6 +101,15 @@ function frozenDefault(column: Column, now: string): Column {
   return { ...column, default: text };
 }
 
+/** A call that a test expects rows of: it may read the clock in its arguments. */
+export async function frozenCall(call: Code, clock: Clock | undefined): Promise<Code & Rewritten> {
+  if (!clock) return call;
+  await loadParser();
+  const frozen = freezeExpression(call, clock.now);
+  tellUnfreezable(frozen, call.file, clock);
+  return { ...call, text: frozen.text, toFile: frozen.toFile };
+}
+
 /** A piece of SQL knows where its places stand in the file; so does it when its clock stands still. */
 export function frozenPiece(piece: Code & Required<Rewritten>, clock: Clock | undefined): Code & Rewritten {
   if (!clock) return piece;

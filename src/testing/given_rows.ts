@@ -15,6 +15,7 @@ import type { TableFacts } from "../warehouse/facts/types.ts";
 import { identifier, qualified } from "../warehouse/names.ts";
 import { insertion, tableForView } from "../warehouse/testbed/given.ts";
 import { badTestValue } from "./codes.ts";
+import { hintFor } from "./value_hints.ts";
 import type { GivenRelation, GivenTable, TestCase } from "./types.ts";
 import { transformsOf } from "./transforms_of.ts";
 
@@ -29,7 +30,7 @@ export interface Insert {
 }
 
 /** The same test always gets the same rows. */
-const SEED = 1;
+export const SEED = 1;
 
 /**
  * Asks PostgreSQL about tables and checks, so it comes before the transaction; or in one that `afterError` takes back.
@@ -106,7 +107,7 @@ function insertsOfMade(made: MadeRows, given: GivenTable | undefined): readonly 
     const written = number === undefined ? undefined : given?.rows[number]?.values;
     const column = value && written && value.column in written ? value.column : undefined;
     const span = number === undefined ? given?.place : given?.at(number, column);
-    return refusedRow(error, table, span);
+    return refusedRow(error, table, span, column === undefined ? undefined : typeOf(given?.relation, column));
   };
   const counting = insertStatements([{ ...made, rows: [] }]);
   return [{ table, statement, blame }, ...counting.map((one) => ({ table, statement: one, blame }))];
@@ -133,9 +134,14 @@ export const countFromOne = (relations: readonly GivenRelation[]): readonly Stat
   );
 
 /** In PostgreSQL's own words: the rows are the author's. */
-function refusedRow(error: unknown, table: string, span: Span | undefined): Diagnostic {
+function refusedRow(error: unknown, table: string, span: Span | undefined, type?: string): Diagnostic {
   const cause = databaseError(error);
   if (!cause) throw error;
   const detail = cause.detail === undefined ? "" : ` (${cause.detail})`;
-  return badTestValue({ message: `${table} can't have this row: ${cause.message}${detail}`, ...(span && { span }) });
+  const message = `${table} can't have this row: ${cause.message}${detail}`;
+  const hint = type === undefined ? undefined : hintFor(type);
+  return badTestValue({ message, ...(span && { span }), ...(hint !== undefined && { hint }) });
 }
+
+const typeOf = (relation: GivenRelation | undefined, column: string): string | undefined =>
+  relation?.columns.find(({ name }) => name === column)?.type;

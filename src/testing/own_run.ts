@@ -14,9 +14,11 @@ import type { RowCounts } from "../warehouse/outcome.ts";
 import { startRun } from "../warehouse/records/run.ts";
 import type { TestDatabase } from "../warehouse/testbed/databases.ts";
 import { rehearseQuery } from "../warehouse/testbed/rehearse.ts";
-import type { PythonCaller, Work } from "../warehouse/work.ts";
+import type { ClosedSchemas, PythonCaller, Work } from "../warehouse/work.ts";
 import type { Clock } from "./clock.ts";
+import { rowsOfCall } from "./call.ts";
 import { compareRows } from "./compare_rows.ts";
+import { withFilesWritten } from "./file_rows.ts";
 import { FILE_SCHEMA, writingNoFile } from "./file_output.ts";
 import { frozenDefaultStatements, frozenDefinitions, frozenTransform } from "./frozen.ts";
 import { writeFiles, type FilesOfTest } from "./given_files.ts";
@@ -39,17 +41,19 @@ export interface OwnRun {
   readonly clock: Clock | undefined;
   /** Of several runs in one database, which it is. */
   readonly number?: number;
+  /** The closed schemas of the run before. */
+  readonly closed?: ClosedSchemas;
 }
 
 const runId = ({ number }: Pick<OwnRun, "number">): string =>
   number === undefined ? TEST_RUN : `${TEST_RUN}_${number}`;
 
 export async function runInOwn(run: OwnRun): Promise<readonly Failure[]> {
-  const { test, database } = run;
+  const { test, database, clock } = run;
   const session = await database.session();
   let files: FilesOfTest | undefined;
   try {
-    files = writeFiles(test);
+    files = writeFiles(await withFilesWritten(session.client, test, run.planned));
     await giveRows(run, session);
     let done: Done;
     try {
@@ -59,8 +63,10 @@ export async function runInOwn(run: OwnRun): Promise<readonly Failure[]> {
     }
     if (test.expectError) return [{ type: "no_error", expected: test.expectError }];
     const failures: Failure[] = [...judgeCounts(test, done.counts)];
+    const work = () => workOf(run, session, run.planned.at(-1)!, run.root);
     for (const expected of test.expect) {
-      const table = done.piece ?? expected.table!;
+      const called = expected.call && (await session.guarded(() => rowsOfCall(work(), test, expected, clock)));
+      const table = called ?? done.piece ?? expected.table!;
       const difference = await compareRows((await database.session()).client, {
         expected,
         table,
@@ -111,26 +117,18 @@ interface Done {
 
 /** What is run, by a run's own steps. @throws what a run would throw */
 export async function carryOutAll(run: OwnRun, session: Session, files: FilesOfTest): Promise<Done> {
-  const { test, root, database, env, signal, python, clock } = run;
-  const workOf = (planned: PlannedTransform): Work => ({
-    ...workFor({
-      client: session.client,
-      planned,
-      // A load finds its files by their names alone; Python has its code in the project.
-      root: "rows" in planned.action && planned.action.rows.type === "files" ? files.folder : root,
-      env,
-      signal,
-      another: async () => (await database.session()).client,
-      python,
-    }),
-    record: { run: runId(run), transform: planned.id },
-    closed: {},
-  });
+  const { test, root, signal, clock } = run;
+  const realWork = (planned: PlannedTransform): Work => {
+    // A load finds its files by their names alone; Python has its code in the project.
+    const from = "rows" in planned.action && planned.action.rows.type === "files" ? files.folder : root;
+    const record = { run: runId(run), transform: planned.id };
+    return { ...workOf(run, session, planned, from), record, closed: run.closed ?? {} };
+  };
   if (isPieceTest(test)) {
-    const work = { ...workOf(run.planned[0]!), closed: { number: 0 } };
     const { pieces } = await divideGiven(test, root);
-    const query = await pieceOf(session.client, test, root, pieces, clock);
-    return { counts: {}, piece: await session.guarded(() => rehearseQuery(work, query)) };
+    const { query, columns } = await pieceOf(session.client, test, root, pieces, clock);
+    const work = workOf(run, session, run.planned[0]!, root);
+    return { counts: {}, piece: await session.guarded(() => rehearseQuery(work, query, { name: "piece", columns })) };
   }
   const made = new Set(run.planned.flatMap(({ action }) => ("output" in action ? [outputText(action.output)] : [])));
   const given = new Set([...test.given, ...test.before].map(({ relation }) => tableText(relation)));
@@ -138,25 +136,34 @@ export async function carryOutAll(run: OwnRun, session: Session, files: FilesOfT
   const planned: PlannedTransform[] = [];
   for (const one of run.planned) {
     const frozen = await frozenTransform(writingNoFile(one), clock);
-    const action = withKeysTo(files.reading(frozen.action), there);
+    const action = withKeysTo(files.reading(frozen.action, { file: one.file, start: { line: 1, column: 1 } }), there);
     planned.push({ ...frozen, action, referencedBy: [], monitors: test.expectError ? one.monitors : [] });
   }
   await record(run, session, planned);
   let counts: RowCounts = {};
   for (const one of planned) {
     signal.throwIfAborted();
-    counts = (await session.guarded(() => carryOut(workOf(one), one.action))).counts;
+    counts = (await session.guarded(() => carryOut(realWork(one), one.action))).counts;
   }
   const [only] = planned;
   if (!test.twice || planned.length > 1 || only?.action.type !== "merge_rows") return { counts };
   return {
     counts,
     again: async () => {
-      const second = await session.guarded(() => carryOut(workOf(only), only.action));
+      const second = await session.guarded(() => carryOut(realWork(only), only.action));
       return changesTold(second.counts);
     },
   };
 }
+
+/** For what is done in the closed schema that each of a testbed's databases has. */
+const workOf = (
+  { database, env, signal, python }: OwnRun,
+  { client }: Session,
+  planned: PlannedTransform,
+  root: string,
+): Work =>
+  workFor({ client, planned, root, env, signal, another: async () => (await database.session()).client, python });
 
 const outputText = (output: { readonly type: string }): string =>
   output.type === "table" ? tableText(output as TableOutput) : "";

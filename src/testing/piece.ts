@@ -4,12 +4,13 @@ import { DiagnosticError, type Span } from "../diagnostics/diagnostic.ts";
 import { readFrom } from "../plan/make.ts";
 import type { Code } from "../plan/types.ts";
 import { loadParser } from "../sql/parser.ts";
-import { pieceQuery, piecesOf, readBy } from "../sql/pieces/pieces.ts";
+import { pieceQuery, piecesOf, readBy, targetOf } from "../sql/pieces/pieces.ts";
 import { readSelector } from "../sql/pieces/selector.ts";
 import type { PieceColumn, PieceError, Replacement, Selector } from "../sql/pieces/types.ts";
 import { suggestion } from "../project/values.ts";
 import { describe, typeNames } from "../warehouse/describe.ts";
 import type { Rewritten } from "../warehouse/errors.ts";
+import { comparedColumns } from "../warehouse/testbed/compare.ts";
 import type { Clock } from "./clock.ts";
 import { noSuchPiece, unknownInTest } from "./codes.ts";
 import { frozenPiece } from "./frozen.ts";
@@ -48,6 +49,12 @@ function selectorOf({ subject }: PieceTest): Selector {
   throw new DiagnosticError([noSuchPiece({ message: read.message, span: subject.place })]);
 }
 
+/** A piece as a query, and what its columns are called, where they do not have the query's own names. */
+interface PieceToRun {
+  readonly query: Code & Rewritten;
+  readonly columns?: readonly string[];
+}
+
 /** The tables are there already, so PostgreSQL knows the columns of the pieces that are replaced. @throws DiagnosticError */
 export async function pieceOf(
   client: pg.Client,
@@ -55,13 +62,33 @@ export async function pieceOf(
   root: string,
   pieces: readonly GivenPiece[],
   clock: Clock | undefined,
-): Promise<Code & Rewritten> {
+): Promise<PieceToRun> {
   const code = codeOf(test, root);
   const replacements: Replacement[] = [];
   for (const piece of pieces) replacements.push(await replacementOf(client, code, piece));
-  const result = pieceQuery(code, selectorOf(test), replacements);
+  const selector = selectorOf(test);
+  const result = pieceQuery(code, selector, replacements);
   if (!result.ok) throw refusal(result.error, test.subject.place, code);
-  return frozenPiece({ ...code, text: result.text, toFile: result.toFile }, clock);
+  const columns = await columnsInto(client, code, selector, result.text);
+  const query = frozenPiece({ ...code, text: result.text, toFile: result.toFile }, clock);
+  return { query, ...(columns && { columns }) };
+}
+
+/** The columns of the table that the rows go into: those that the statement names, else the first ones that there are. */
+async function columnsInto(
+  client: pg.Client,
+  code: Code,
+  selector: Selector,
+  query: string,
+): Promise<readonly string[] | undefined> {
+  const target = targetOf(code, selector);
+  if (!target) return undefined;
+  if (target.columns.length > 0) return target.columns;
+  const { schema, name } = target.table;
+  const columns = schema === undefined ? [] : await comparedColumns(client, { schema, name });
+  if (columns.length === 0) return undefined;
+  const given = await describe(client, query);
+  return columns.slice(0, given.length).map(({ name }) => name);
 }
 
 async function replacementOf(client: pg.Client, code: Code, piece: GivenPiece): Promise<Replacement> {

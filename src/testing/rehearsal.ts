@@ -11,6 +11,7 @@ import type { ComparedColumn } from "../warehouse/testbed/compare.ts";
 import { rehearseBuild, rehearseMerge, rehearseQuery, rehearseStatements } from "../warehouse/testbed/rehearse.ts";
 import type { Work } from "../warehouse/work.ts";
 import type { Clock } from "./clock.ts";
+import { rowsOfCall } from "./call.ts";
 import { compareRows } from "./compare_rows.ts";
 import { frozenDefaultStatements, frozenDefinitions } from "./frozen.ts";
 import { changesTold, inWords, judgeCounts, judgeRefusal } from "./judge.ts";
@@ -48,7 +49,10 @@ export async function rehearse(
     }
     if (test.expectError) return [{ type: "no_error", expected: test.expectError }];
     const failures: Failure[] = [...judgeCounts(test, done.counts)];
-    for (const expected of test.expect) failures.push(...(await judgeRows(work, test, expected, done, memory)));
+    for (const expected of test.expect) {
+      const table = (await rowsOfCall(work, test, expected, clock)) ?? done.built ?? expected.table!;
+      failures.push(...(await judgeRows(work, test, expected, table, memory)));
+    }
     if (done.again && failures.length === 0) failures.push(...(await done.again()));
     return failures;
   } catch (error) {
@@ -105,7 +109,8 @@ export async function rehearseTransform(
   const { action } = work.planned;
   if (isPieceTest(test)) {
     const { pieces } = await divideGiven(test, work.root);
-    return { built: await rehearseQuery(work, await pieceOf(work.client, test, work.root, pieces, clock)), counts: {} };
+    const { query, columns } = await pieceOf(work.client, test, work.root, pieces, clock);
+    return { built: await rehearseQuery(work, query, { name: "piece", columns }), counts: {} };
   }
   switch (action.type) {
     case "build_table": {
@@ -113,12 +118,13 @@ export async function rehearseTransform(
         work,
         withKeysGiven(action.output, test),
         await filler(work, memory),
+        test.before.length > 0,
       );
       return { built: table, counts };
     }
     case "merge_rows": {
       const output = withKeysGiven(action.output, test);
-      const merge = async () => rehearseMerge(work, action, output, await filler(work, memory));
+      const merge = async () => rehearseMerge(work, action, output, await filler(work, memory), test.before.length > 0);
       const counts = await merge();
       if (!test.twice) return { counts };
       return {
@@ -157,10 +163,9 @@ async function judgeRows(
   work: Work,
   { tolerance }: TestCase,
   expected: ExpectedTable,
-  { built }: Rehearsed,
+  table: TableName,
   { columns: known }: SessionMemory,
 ): Promise<readonly Failure[]> {
-  const table = built ?? expected.table!;
   const knownAs = expected.table && `${work.planned.id} ${tableText(table)}`;
   const difference = await compareRows(work.client, { expected, table, tolerance, known, ...(knownAs && { knownAs }) });
   return difference ? [{ type: "rows", expected, difference }] : [];

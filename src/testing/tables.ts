@@ -1,5 +1,5 @@
 /** The empty tables that tests need, as one text that says what they are and as what makes them. */
-import { reachOf } from "../compile/keys.ts";
+import { type Reach, reachOf } from "../compile/keys.ts";
 import { type Relation, type Unit, type Units, unitsOf } from "../compile/units.ts";
 import { buildGraph, topologicalOrder } from "../graph/graph.ts";
 import type { Kinds } from "../plan/kind.ts";
@@ -13,6 +13,8 @@ import { transformsOf } from "./transforms_of.ts";
 export interface TestTables {
   /** One text for each thing that has to be there; it changes with anything that the thing depends on. */
   readonly parts: readonly string[];
+  /** Those that are made, as `schema.name`. */
+  readonly names: ReadonlySet<string>;
   /** The statements that are run to make them, by the id of their transform. */
   readonly makers: ReadonlyMap<string, Code>;
   fill(session: () => Promise<Session>): Promise<void>;
@@ -21,19 +23,11 @@ export interface TestTables {
 /** All that these tests can reach, and no more: eight hundred tables would take seconds. */
 export function tablesFor(project: Project, kinds: Kinds, tests: readonly TestCase[]): TestTables {
   const units = unitsOf(project);
-  const tested = new Set(tests.flatMap(testedUnits(units)));
-  const named = new Set(tests.flatMap(({ given, before }) => [...given, ...before].map(({ relation }) => relation)));
-  // Nobody looks into Python for what it reads.
-  for (const { transform } of tested) for (const relation of inputsOf(project, transform)) named.add(relation);
-  const { makers, relations } = reachOf(units, tested);
-  const all = new Set([...relations, ...units.relations.filter(({ declared }) => named.has(declared))]);
-  for (const { maker } of all) if (maker?.byStatements) tested.add(maker);
-  const reach = all.size === relations.size ? { makers, relations } : reachOf(units, tested);
-  for (const relation of reach.relations) all.add(relation);
-  const sorted = [...all].sort((a, b) => (a.text < b.text ? -1 : 1)).map(withoutForeignKeys);
+  const { tested, makers, relations } = reachOfTests(project, units, tests);
+  const sorted = [...relations].sort((a, b) => (a.text < b.text ? -1 : 1)).map(withoutForeignKeys);
   const inOrder = topologicalOrder(buildGraph(project))
     .map((id) => units.byId.get(id)!)
-    .filter((unit) => reach.makers.has(unit));
+    .filter((unit) => makers.has(unit));
   const common = JSON.stringify([VERSION, packageVersions[project.postgres], project.variables]);
   const parts = [
     common,
@@ -42,6 +36,7 @@ export function tablesFor(project: Project, kinds: Kinds, tests: readonly TestCa
   ];
   return {
     parts,
+    names: new Set(sorted.map(({ text }) => text)),
     makers: new Map(
       inOrder.map(({ transform, text }) => [
         transform.id,
@@ -53,6 +48,25 @@ export function tablesFor(project: Project, kinds: Kinds, tests: readonly TestCa
       await fillTables(project, kinds, { tested, relations: sorted, makers: inOrder }, session);
     },
   };
+}
+
+interface ReachOfTests extends Reach {
+  /** Also what makes tables that tests name, if it does so by statements. */
+  readonly tested: ReadonlySet<Unit>;
+}
+
+/** What has to be there for these tests. */
+export function reachOfTests(project: Project, units: Units, tests: readonly TestCase[]): ReachOfTests {
+  const tested = new Set(tests.flatMap(testedUnits(units)));
+  const named = new Set(tests.flatMap(({ given, before }) => [...given, ...before].map(({ relation }) => relation)));
+  // Nobody looks into Python for what it reads.
+  for (const { transform } of tested) for (const relation of inputsOf(project, transform)) named.add(relation);
+  const { makers, relations } = reachOf(units, tested);
+  const all = new Set([...relations, ...units.relations.filter(({ declared }) => named.has(declared))]);
+  for (const { maker } of all) if (maker?.byStatements) tested.add(maker);
+  const reach = all.size === relations.size ? { makers, relations } : reachOf(units, tested);
+  for (const relation of reach.relations) all.add(relation);
+  return { tested, makers: reach.makers, relations: all };
 }
 
 /** The tables and views that a transform declares as its inputs. */

@@ -2,7 +2,16 @@
 import type { Position, Span } from "../diagnostics/diagnostic.ts";
 import type { Path } from "../project/problem.ts";
 import type { WrittenRow } from "../project/rows/read_rows.ts";
-import type { FileSource, TableName, TableOutput, TableSource, Transform, ViewOutput } from "../project/types.ts";
+import type {
+  Code,
+  FileSource,
+  FunctionOutput,
+  TableName,
+  TableOutput,
+  TableSource,
+  Transform,
+  ViewOutput,
+} from "../project/types.ts";
 import type { RowCounts } from "../warehouse/outcome.ts";
 
 /** What rows can be given for: what a definition says of it. */
@@ -29,6 +38,12 @@ export interface GivenFile {
   readonly bytes: Buffer;
 }
 
+/** A file for a load, as rows. */
+export interface GivenFileRows extends WrittenRows {
+  readonly source: FileSource;
+  readonly name: string;
+}
+
 /** Rows by the name of a piece of the SQL, for `at`. */
 export interface GivenPiece extends WrittenRows {
   readonly name: string;
@@ -36,9 +51,18 @@ export interface GivenPiece extends WrittenRows {
   readonly relation?: GivenRelation;
 }
 
+/** A call of a function that the transform makes. */
+export interface ExpectedCall {
+  /** Several where one name stands for several functions with as many arguments. */
+  readonly outputs: readonly FunctionOutput[];
+  /** As it is written in the file of tests. */
+  readonly code: Code;
+}
+
 export interface ExpectedTable extends WrittenRows {
-  /** None for the rows of a piece of SQL. */
+  /** None for the rows of a piece of SQL, or of a call. */
   readonly table?: TableName;
+  readonly call?: ExpectedCall;
   /** What a definition says of the table; nothing says it of rejects. */
   readonly relation?: GivenRelation;
 }
@@ -68,6 +92,9 @@ export interface TestCase {
   readonly vars: Readonly<Record<string, string>>;
   readonly given: readonly GivenTable[];
   readonly files: readonly GivenFile[];
+  readonly fileRows: readonly GivenFileRows[];
+  /** Sources of files where, as the test says, there is no file; of others that it does not name, there is nothing to read. */
+  readonly without: readonly FileSource[];
   readonly pieces: readonly GivenPiece[];
   readonly before: readonly GivenTable[];
   readonly expect: readonly ExpectedTable[];

@@ -41,7 +41,11 @@ const serverWords = new WeakMap<Diagnostic, string>();
 export const unmasked = (diagnostic: Diagnostic): string | undefined => serverWords.get(diagnostic);
 
 /** Keeps somebody's own words beside a diagnostic, for `unmasked`. */
-export const keepWords = (diagnostic: Diagnostic, speaker: "PostgreSQL" | "Python", words: string): void => {
+export const keepWords = (
+  diagnostic: Diagnostic,
+  speaker: "PostgreSQL" | "Python" | "JavaScript",
+  words: string,
+): void => {
   serverWords.set(diagnostic, `${speaker}: ${words}`);
 };
 

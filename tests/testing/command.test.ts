@@ -48,7 +48,65 @@ inWorld(18, (world) => {
       2,
       'CTF862 the project has 2 tests, and none with "nothing" in its name',
     ]);
+    expect(await names("t", "u", "-k", "right")).toEqual([0, "✓ p.t: right"]);
+    expect(await names("u", "pipelines/p/t.test.yaml", "-k", "wrong")).toEqual([1, "✗ p.t: wrong"]);
+    writeFileSync(join(world.root, "pipelines/p/u.test.yml"), "tests: []\n");
+    expect((await world.ctfTest("u", "--no-structural")).stderr).toContain(
+      "→ Tests are read from NAME.test.yaml beside the definition NAME.yaml; these are called otherwise: pipelines/p/u.test.yml.",
+    );
     expect(await names("nobody")).toEqual([1, "CTF401 there is no transform nobody in the project"]);
+  });
+
+  test("--no-structural runs the written tests, --structural all others", async () => {
+    const structural = async (...args: string[]) =>
+      (await world.ctfTest(...args)).stdout.match(/^(\d+ tests|Structural)/gm);
+    world.files(two);
+    expect(await structural()).toEqual(["2 tests", "Structural"]);
+    expect(await structural("--no-structural")).toEqual(["2 tests"]);
+    expect(await structural("--structural")).toEqual(["Structural"]);
+  });
+
+  test("what can't be planned or made concerns the tests that need it, and is told once", async () => {
+    const said = await world.said({
+      ...two,
+      "bad.yaml": "kind: create_table_as\noutput: {table: p.bad, columns: [{name: id, type: bigint}]}\n",
+      "bad.sql": "SELECT 1 AS id FRM x",
+      "bad.test.yaml": "tests: [{name: one, expect: []}, {name: two, expect: []}]\n",
+      "odd.yaml": "kind: create_table_as\noutput: {table: p.odd, columns: [{name: id, type: bigit}]}\n",
+      "odd.sql": "SELECT 1 AS id",
+      "odd.test.yaml": "tests: [{name: one, expect: []}]\n",
+      "reader.yaml":
+        "kind: create_table_as\ninputs: [{transform: odd}]\noutput: {table: p.reader, columns: [{name: id, type: bigint}]}\n",
+      "reader.sql": "SELECT id FROM p.odd",
+      "reader.test.yaml": "tests: [{name: one, expect: []}]\n",
+    });
+    expect(said).toMatchInlineSnapshot(`
+      "✗ p.bad: one
+        pipelines/p/bad.sql:1:16 CTF301 SQL: syntax error at or near "FRM"
+          1 | SELECT 1 AS id FRM x
+            |                ^^^^^
+
+      ✗ p.bad: two
+        pipelines/p/bad.sql:1:16 CTF301, as above
+
+      ✗ p.odd: one
+        pipelines/p/odd.yaml:2:51 CTF867 PostgreSQL knows no type bigit (p.odd.id) (CTF340)
+          2 | output: {table: p.odd, columns: [{name: id, type: bigit}]}
+            |                                                   ^^^^^
+          → Check the spelling. A type of an extension or of your own has to be made by a transform of kind sql.
+
+      ✗ p.reader: one
+        pipelines/p/odd.yaml:2:51 CTF867, as above
+
+      ✓ p.t: right
+      ✗ p.t: wrong
+        pipelines/p/t.test.yaml:7:5 p.t is not as expected: 1 row with other values
+           ID  NAME
+        -  1   Bob      expected, line 7
+        +  1   A & <B>
+
+      6 tests: 5 failed, 1 passed, in … s."
+    `);
   });
 
   test("an input whose definition is wrong is told, and the tests run all the same; another's mistake is only mentioned", async () => {
@@ -66,7 +124,8 @@ inWorld(18, (world) => {
       pipelines/p/b.yaml:2:59 CTF101 unknown key "primary" in "output"
         2 | output: {table: p.b, columns: [{name: id, type: bigint}], primary: [id]}
           |                                                           ^^^^^^^
-        → Remove it, or look in docs/formats for what can stand here."
+        → Remove it, or look in docs/formats for what can stand here.
+      1 error in what was to be tested: see above."
     `);
   });
 
@@ -233,9 +292,9 @@ monitors: [{row_count: {min: 1}}]
 
       TRANSFORM  TESTS  COLUMNS WITHOUT  CTES WITHOUT  MONITORS WITHOUT
       p.t               name
-      p.u        none   id, name         few           1 monitor
+      p.u        none   id, name         few           row_count {min: 1}
 
-      25% has a test: 2 of 8 transforms, columns, CTEs and monitors."
+      25% has a test: 2 of 8 transforms, columns, functions, CTEs and monitors."
     `);
     const strict = { ...files, "ctf.yaml": "ctf: 1\nproject: test\nmin_coverage: 50\n" };
     expect(await world.said(strict, "--format", "text")).toMatchInlineSnapshot(`
@@ -262,7 +321,7 @@ monitors: [{row_count: {min: 1}}]
       TRANSFORM  TESTS  COLUMNS WITHOUT  CTES WITHOUT  MONITORS WITHOUT
       p.t               name
 
-      87% has a test: 7 of 8 transforms, columns, CTEs and monitors."
+      87% has a test: 7 of 8 transforms, columns, functions, CTEs and monitors."
     `);
   });
 
@@ -294,6 +353,27 @@ monitors: [{row_count: {min: 1}}]
     await saw(/✓ p\.t: right[^]*✓ p\.t: right/);
     writeFileSync(join(world.root, "pipelines/p/t.sql"), "SELECT id, upper(name) AS name FROM raw.members");
     await saw(/✗ p\.t: right/);
+    child.kill("SIGINT");
+    expect((await ended).code).toBe(0);
+  });
+
+  test("--watch runs the tests of what was saved and of what reads it, and nothing of others", async () => {
+    const reader =
+      "kind: create_table_as\ninputs: [{transform: t}]\noutput: {table: p.r, columns: [{name: id, type: bigint}]}\n";
+    const other = two["t.yaml"]!.toString().replace("p.t", "p.u");
+    const tests = "tests: [{name: right, expect: []}]\n";
+    world.files({
+      ...two,
+      ...{ "r.yaml": reader, "r.sql": "SELECT id FROM p.t", "r.test.yaml": tests },
+      ...{ "u.yaml": other, "u.sql": two["t.sql"]!, "u.test.yaml": tests },
+    });
+    const { child, ended, saw } = await spawnCtf(["test", "--watch", "--no-structural"], { cwd: world.root });
+    await saw(/Waiting/);
+    writeFileSync(join(world.root, "pipelines/p/t.yaml"), `${two["t.yaml"]}# saved\n`);
+    await saw(/4 tests:[^]*3 tests: 1 failed/);
+    await saw(/Waiting[^]*Waiting/);
+    writeFileSync(join(world.root, "pipelines/p/t.sql"), `${two["t.sql"]} -- saved`);
+    await saw(/3 tests:[^]*2 tests: 1 failed/);
     child.kill("SIGINT");
     expect((await ended).code).toBe(0);
   });

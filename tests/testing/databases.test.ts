@@ -69,6 +69,41 @@ inWorld(18, (world) => {
     expect((await databases(world)).filter(isOwn)).toEqual([]);
   });
 
+  test("who commits into a database finds it as it was in the beginning, whatever others did there before", async () => {
+    const again = (tests: (n: number) => string): string =>
+      `tests:\n${Array.from({ length: 3 }, (_, n) => tests(n)).join("")}`;
+    const columns = "columns: [{name: id, type: bigint, not_null: true}, {name: n, type: integer, identity: always}]";
+    world.files({
+      ...passing,
+      "sources/files.yaml": 'sources: [{name: numbers, file: "numbers_*.csv"}]\n',
+      "loaded.yaml": `kind: load\ninputs: [{source: numbers}]\nmode: append\nmax_rejects: 1\noutput:\n  table: p.loaded\n  ${columns}\n  primary_key: [id]\n`,
+      "loaded.test.yaml": again(
+        (n) => `  - name: the same file, never loaded ${n}
+    given: {numbers: {file: numbers_1.csv, text: "id\\n7\\nx\\n"}}
+    expect: [{id: 7, n: 1}]
+    expect_rejects: [{line: 3}]
+    counts: {read: 2, rejected: 1}
+`,
+      ),
+      "copied.yaml": `kind: python\ninputs: [{transform: loaded}]\noutput:\n  table: p.copied\n  columns: [{name: id, type: bigint}]\n  foreign_keys: [{columns: [id], references: {table: p.loaded, columns: [id]}}]\n`,
+      "copied.py": "def transform(loaded):\n    return [{'id': row.id} for row in loaded]\n",
+      "copied.test.yaml": again(
+        (n) => `  - {name: some ${n}, given: {loaded: [{id: ${n}}]}, expect: [{id: ${n}}]}
+  - {name: none ${n}, expect: []}
+`,
+      ),
+      "extra.yaml": "kind: sql\noutputs: [{table: p.extra, columns: [{name: id, type: bigint}]}]\n",
+      "extra.sql": "CREATE TABLE IF NOT EXISTS p.extra (id bigint);\nINSERT INTO p.extra VALUES (1);\n",
+      "extra.test.yaml": again(
+        (n) =>
+          `  - {name: statements ${n}, run: {pipeline: p, start: extra, end: extra}, expect: {p.extra: [{id: 1}]}}\n`,
+      ),
+    });
+    const { code, stdout } = await world.ctfTest("--no-structural");
+    expect([code, stdout.match(/^✗.*/gm)]).toEqual([0, null]);
+    expect((await databases(world)).filter(isOwn)).toEqual([]);
+  });
+
   test("templates are found again, and few are kept", async () => {
     for (let n = 0; n < 9; n++) {
       world.files({

@@ -132,7 +132,8 @@ inWorld(18, (world) => {
       2 tests: 2 passed, in … s.
       pipelines/q/names.test.yaml:11:27 CTF851 factory "ann" is of p.people, not of first
         11 |     given: {first: [{use: ann}]}
-           |                           ^^^"
+           |                           ^^^
+      1 error in what was to be tested: see above."
     `);
   });
 
@@ -159,7 +160,55 @@ inWorld(18, (world) => {
       1 test: 1 passed, in … s.
       pipelines/p/names.test.yaml:6:13 CTF863 the text can't be written in LATIN1, the encoding of name_files: give a file by its path
         6 |     given: {name_files: {file: names.csv, text: "name\\nWładysław\\n"}}
-          |             ^^^^^^^^^^"
+          |             ^^^^^^^^^^
+      1 error in what was to be tested: see above."
+    `);
+  });
+
+  test("slips of form are told by what was meant", async () => {
+    const slip = async (tests: string): Promise<string> =>
+      (await world.said({ ...project, "seen.test.yaml": tests }, "seen", "--no-structural"))
+        .split("\n")
+        .filter((line) => /CTF|→/.test(line))
+        .map((line) => line.trim().replace(/^pipelines\/p\/seen\.test\.yaml:/, ""))
+        .join("\n");
+    const one = (rest: string) => `tests:\n  - name: a\n    ${rest}\n`;
+    expect(await slip("- name: a\n  expect: []\n")).toMatchInlineSnapshot(`
+      "1:3 CTF103 the file must be keys with values, and this is a list
+      → Begin the file with "tests:", and indent the list below it."
+    `);
+    expect(await slip("tests:\n  name: a\n  expect: []\n")).toMatchInlineSnapshot(`
+      "2:3 CTF103 "tests" must be a list, and this is one test
+      → Write "- " before its first line, and indent the others."
+    `);
+    expect(await slip(one("given:\n      - visits: []\n    expect: []"))).toMatchInlineSnapshot(`
+      "4:9 CTF103 "given" must name the tables, each with its rows
+      → Leave out "- " before the tables: given: {table: [{column: value}]}."
+    `);
+    expect(await slip(one("given: {visits: {person: 1}}\n    expect: []"))).toMatchInlineSnapshot(`
+      "3:21 CTF103 "visits" must be a list of rows, and this is one row
+      → Write "- " before it, or brackets around it: [{person: …}]."
+    `);
+    expect(await slip(one("expect: {person: 1}"))).toMatchInlineSnapshot(`
+      "3:13 CTF103 "expect" must be a list of rows, and this is one row
+      → Write "- " before it, or brackets around it: [{person: …}]."
+    `);
+    expect(await slip(one("expect: {p.seen: {person: 1}}"))).toMatchInlineSnapshot(`
+      "3:22 CTF103 "p.seen" must be a list of rows, and this is one row
+      → Write "- " before it, or brackets around it: [{person: …}]."
+    `);
+    expect(await slip(one("expect: 1"))).toMatchInlineSnapshot(`
+      "3:13 CTF103 "expect" must be a list of rows
+      → Write "- {column: value}" for each row, or [] for none."
+    `);
+    expect(await slip(one("expect_error: CTF512"))).toMatchInlineSnapshot(`
+      "3:19 CTF103 "expect_error" must say what is expected by keys
+      3 |     expect_error: CTF512
+      → Write expect_error: {code: CTF512}."
+    `);
+    expect(await slip(`${one("expect: []")}  - {name: a, expect: []}\n`)).toMatchInlineSnapshot(`
+      "4:12 CTF862 another test of this file has the same name
+      → Say what tells them apart: -k finds a test by its name."
     `);
   });
 
@@ -262,7 +311,8 @@ inWorld(18, (world) => {
       pipelines/p/uneven.test.yaml:5:34 CTF862 the first row does not name day
         5 |     expect: [{a: 1}, {a: 2, day: ~}]
           |                                  ^
-        → Name the same columns in every row: these are compared. NULL is written ~."
+        → Name the same columns in every row: these are compared. NULL is written ~.
+      2 errors in what was to be tested: see above."
     `);
   });
 
@@ -295,6 +345,7 @@ inWorld(18, (world) => {
         pipelines/p/seen.test.yaml:6:28 CTF863 p.visits can't have this row: date/time field value out of range: "2018-02-31"
           6 |         - {person: 2, day: 2018-02-31}
             |                            ^^^^^^^^^^
+          → The column's type is date: write 2018-04-17.
 
       ✗ p.seen: not among those that the check allows
         pipelines/p/seen.test.yaml:9:13 CTF863 p.people can't have this row: new row for relation "people" violates check constraint "known_sex" (Failing row contains (1, juniper amber, q).)

@@ -205,14 +205,119 @@ output:
     given:
       claim_files: {file: claims_2018.csv, text: "id,day\\nx,y\\nx,y\\n"}
     expect_error: {code: CTF830}
-  - name: no file at all
+  - name: nothing to load
     expect: []
+  - name: no file, which a run refuses
+    given: {claim_files: []}
+    expect_error: {code: CTF801, like: no file matches data/claims_*.csv}
 `,
       });
       expect(said).toMatchInlineSnapshot(`
         "✓ p.claims: one good row and one bad
         ✓ p.claims: more bad rows than allowed
-        ✓ p.claims: no file at all
+        ✓ p.claims: nothing to load
+        ✓ p.claims: no file, which a run refuses
+        4 tests: 4 passed, in … s."
+      `);
+    });
+
+    test("load: rows, of which only what matters is named, in the format of their source", async () => {
+      const load = (source: string) => `kind: load
+inputs: [{source: ${source}}]
+max_rejects: 1
+rename: {"Member ID": member_id}
+output:
+  table: p.${source}
+  columns:
+    - {name: member_id, type: bigint, not_null: true}
+    - {name: day, type: date, not_null: true}
+    - {name: cost, type: "numeric(10,2)"}
+    - {name: status, type: text, default: "'new'"}
+  primary_key: [member_id]
+  constraints: [{name: costs, check: "cost >= 0"}]
+`;
+      const tests = (source: string, expected: string) => `tests:
+  - name: what is left out is made up
+    given: {${source}: {file: visits, rows: [{Member ID: 7, cost: 1.50}, {member_id: 8, cost: ~}]}}
+    expect: [{member_id: 7, cost: 1.5, status: new}, {member_id: 8, cost: ~, status: new}]
+  - name: what is named is written as it stands
+    given: {${source}: [{file: one, rows: [{member_id: 1, cost: -1}]}, {file: two, rows: [{member_id: 2}, {member_id: 3}]}]}
+    expect: [{member_id: 2}, {member_id: 3}]
+    expect_rejects: [{${expected}}]
+`;
+      const said = await world.said({
+        "sources/files.yaml": `sources:
+  - {name: csv, file: "*", format: csv, delimiter: "|"}
+  - {name: lines, file: "*", format: json_lines}
+`,
+        "a.yaml": load("csv"),
+        "a.test.yaml": `${tests("csv", "line: 2")}  - name: no such column
+    given: {csv: {file: visits, rows: [{member: 1}]}}
+    expect: []
+  - name: two contents
+    given: {csv: {file: visits, rows: [], text: ""}}
+    expect: []
+`,
+        "b.yaml": load("lines"),
+        "b.test.yaml": tests("lines", "line: 1"),
+        "c.yaml":
+          "kind: python\ninputs: [{source: lines}]\noutput: {table: p.c, columns: [{name: id, type: bigint}]}\n",
+        "c.py": "def transform(lines):\n    return []\n",
+        "c.test.yaml": "tests: [{name: nobody loads it, given: {lines: {file: x, rows: [{id: 1}]}}, expect: []}]\n",
+      });
+      expect(said).toMatchInlineSnapshot(`
+        "✓ p.a: what is left out is made up
+        ✓ p.a: what is named is written as it stands
+        ✗ p.a: no such column
+          pipelines/p/a.test.yaml:10:49 CTF861 a file of csv has no column member
+            10 |     given: {csv: {file: visits, rows: [{member: 1}]}}
+               |                                                 ^
+            → Possible here: member_id, day, cost, status, Member ID.
+
+        ✓ p.b: what is left out is made up
+        ✓ p.b: what is named is written as it stands
+        ✗ p.c: nobody loads it
+          pipelines/p/c.test.yaml:1:58 CTF862 rows can't be written as a file of lines: nothing that is run loads it into a table
+            1 | tests: [{name: nobody loads it, given: {lines: {file: x, rows: [{id: 1}]}}, expect: []}]
+              |                                                          ^^^^
+            → Give the file's text, or a path.
+
+        6 tests: 2 failed, 4 passed, in … s.
+        pipelines/p/a.test.yaml:13:13 CTF862 csv is a source of files: give each as {file: NAME, rows: […]}, {file: NAME, text: …} or {file: NAME, path: …}
+          13 |     given: {csv: {file: visits, rows: [], text: ""}}
+             |             ^^^
+        1 error in what was to be tested: see above."
+      `);
+    });
+
+    test("flatten: documents from files are the test's alone, whatever lies where a run would look", async () => {
+      const said = await world.said({
+        "sources/files.yaml": 'sources: [{name: forms, file: "data/*.jsonl", format: json_lines}]\n',
+        "data/real.jsonl": '{"id": 9, "answers": {"a": "of a real person"}}\n',
+        "answers.yaml": `kind: flatten
+inputs: [{source: forms}]
+flatten:
+  documents: {from: forms, column: answers, key: id, carry: [id]}
+  schema: {paths: [{path: a}]}
+output:
+  table: p.answers
+  columns: [{name: id, type: bigint}, {name: schema_path, type: text}, {name: value, type: text}]
+`,
+        "answers.test.yaml": `tests:
+  - name: the test's own
+    given: {forms: {file: forms.jsonl, text: '{"id": 1, "answers": {"a": "x"}}'}}
+    expect: [{id: 1, schema_path: a, value: x}]
+  - name: nothing to read
+    expect: []
+  - name: no file
+    given: {forms: []}
+    expect_error: {code: CTF801}
+`,
+      });
+      expect(said).toMatchInlineSnapshot(`
+        "✓ p.answers: the test's own
+        ✓ p.answers: nothing to read
+        ✓ p.answers: no file
         3 tests: 3 passed, in … s."
       `);
     });

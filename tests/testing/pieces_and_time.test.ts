@@ -59,6 +59,26 @@ SELECT id, plan FROM latest`,
     `);
   });
 
+  test("the query of an INSERT has the names of the columns that it fills", async () => {
+    const said = await world.said({
+      "log.yaml":
+        "kind: sql\noutputs: [{table: p.log, columns: [{name: id, type: bigint}, {name: day, type: date}]}]\n",
+      "log.sql": `CREATE TABLE IF NOT EXISTS p.log (id bigint, day date);
+INSERT INTO p.log (day, id) SELECT date '2018-01-01' + 1, 7;
+INSERT INTO p.log SELECT 1 + 1;
+`,
+      "log.test.yaml": `tests:
+  - {name: as it names them, at: "insert_into(p.log)[0]", expect: [{id: 7, day: 2018-01-02}]}
+  - {name: as the table has them, at: statement(2).body(), expect: [{id: 2}]}
+`,
+    });
+    expect(said).toMatchInlineSnapshot(`
+      "✓ p.log: as it names them
+      ✓ p.log: as the table has them
+      2 tests: 2 passed, in … s."
+    `);
+  });
+
   test("of a statement that is no query, the pieces that are queries are named", async () => {
     const said = await world.said({
       "v.yaml": "kind: sql\noutputs: [{view: p.v, columns: [{name: x, type: integer}]}]\n",
@@ -97,7 +117,8 @@ SELECT id, plan FROM latest`,
       1 test: 1 passed, in … s.
       pipelines/p/t.test.yaml:7:10 CTF104 "now" must be a time with its zone, such as 2018-04-17T06:00:00Z, not "2018-04-17"
         7 |     now: 2018-04-17
-          |          ^^^^^^^^^^"
+          |          ^^^^^^^^^^
+      1 error in what was to be tested: see above."
     `);
     const refused = await world.said({
       ...copyOf("[{name: day, type: date}]", "SELECT CURRENT_DATE AS day,\n  CURRENT_DATE + nme AS x FROM raw.members"),

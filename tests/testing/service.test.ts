@@ -171,6 +171,38 @@ output:
     ]);
   });
 
+  test("a table that can't be made concerns those who need it, and says where it is declared", async () => {
+    const odd = "kind: create_table_as\noutput: {table: p.odd, columns: [{name: id, type: bigit}]}\n";
+    world.files({
+      ...upsert,
+      "odd.yaml": odd,
+      "odd.sql": "SELECT 1 AS id",
+      "sources/others.yaml": `sources:
+  - {name: right, table: raw.right, columns: [{name: id, type: bigint}]}
+  - {name: wrong, table: raw.wrong, columns: [{name: id, type: bigint}, {name: day, type: dat}]}
+`,
+    });
+    const answers = await ask(world, [
+      open("rollback"),
+      give(1, "right", { id: "1" }),
+      give(1, "members", { id: "7" }),
+      run(1, "t"),
+      run(1, "odd"),
+      give(1, "odd", { id: "1" }),
+      give(1, "wrong", { id: "1" }),
+    ]);
+    const unmade = (file: string, line: number) => ({ diagnostics: [{ code: "CTF867", file, line }] });
+    expect(answers).toMatchObject([
+      { database: 1 },
+      { rows: [["1"]] },
+      {},
+      { outputs: { "p.t": { rows: [["7", expect.anything()]] } } },
+      unmade("pipelines/p/odd.yaml", 2),
+      unmade("pipelines/p/odd.yaml", 2),
+      unmade("sources/others.yaml", 3),
+    ]);
+  });
+
   test("a target that points elsewhere hears nothing", async () => {
     let connections = 0;
     const server = createServer((socket) => {

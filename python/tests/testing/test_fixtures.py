@@ -141,7 +141,6 @@ class TestRunTransform:
     ) -> None:
         frozen_time("2018-04-17T06:00:00Z")
         upstream("members", [{"id": 1, "amount": 2}])
-        upstream("member_files", files={})
         [row] = run_transform("score", vars={"factor": "2.5"}).rows
         assert row == {"id": 1, "score": Decimal("5.000"), "clock": [NOW, NOW, NOW], "today": date(2018, 4, 17)}
 

@@ -9,16 +9,17 @@ export function register(program: Command, context: CliContext): void {
     .summary("run the tests of transforms")
     .description(
       "Runs the tests in *.test.yaml beside the definitions, on tables that hold the tests' own rows and nothing else, and " +
-        "structural tests of every transform in SQL: on empty inputs, on rows that are made up, twice, in another order. All " +
+        "structural tests of every transform: on empty inputs, on rows that are made up, twice, in another order. All " +
         "of it in the embedded PostgreSQL; no warehouse is touched. Exit code 1 if one fails.",
     )
-    .argument("[what]", "a pipeline, a transform, or a file of tests; all if left out")
+    .argument("[what...]", "pipelines, transforms and files of tests; all if left out")
     .option("-k <text>", "only tests with this in their name")
     .option("--changed", "only tests of what changed since the branch began")
     .option("--watch", "run again whatever a saved file concerns, until Ctrl-C")
     .option("--update", "write what came out into the tests as what is expected")
     .option("--debug", "open psql on the database as one test leaves it")
     .option("--structural", "only the tests that nobody has to write")
+    .option("--no-structural", "only the tests that somebody wrote")
     .addOption(
       new Option("--seed <number>", "other made-up rows for the structural tests")
         .argParser(wholeNumber)
@@ -32,7 +33,7 @@ export function register(program: Command, context: CliContext): void {
     .option("--coverage", "show what has no test")
     .option("--junit <file>", "also write the outcome as JUnit's XML")
     .addOption(new Option("--format <format>", "how to print").choices(["text", "json", "github"]).default("text"))
-    .action(async (what: string | undefined, flags: TestFlags) => {
+    .action(async (what: readonly string[], flags: TestFlags) => {
       const { runRound } = await import("../testing/session.ts");
       await withInterrupts(context.signals, async ({ interrupt }) => {
         if (flags.watch) {

@@ -82,6 +82,7 @@ function failureJson(failure: Failure, verdict: Verdict) {
   return {
     ...common,
     ...(expected.table && { table: tableText(expected.table) }),
+    ...(expected.call && { call: expected.call.code.text }),
     columns,
     missing: missing.map(({ cells, expected: n }) => ({ line: line(n), cells })),
     unexpected: unexpected.map(({ cells }) => ({ cells })),

@@ -1,5 +1,4 @@
 import type { Coverage } from "../../testing/coverage.ts";
-import { counted } from "../numbers.ts";
 import type { Style } from "../style.ts";
 import { table } from "../table.ts";
 
@@ -9,20 +8,24 @@ export function coverageLines(
   style: Style,
   width?: number,
 ): readonly string[] {
+  // Few projects have functions.
+  const hasFunctions = open.some(({ functions }) => functions.length > 0);
   const columns = [
     { title: "transform" },
     { title: "tests" },
     { title: "columns without", min: 12 },
+    ...(hasFunctions ? [{ title: "functions without", min: 10 }] : []),
     { title: "ctes without", min: 8 },
-    { title: "monitors without" },
+    { title: "monitors without", min: 10 },
   ];
-  const rows = open.map(({ id, untested, columns, ctes, monitors }) => [
+  const rows = open.map(({ id, untested, columns, functions, ctes, monitors }) => [
     id,
     untested ? style.red("none") : "",
     columns,
+    ...(hasFunctions ? [functions] : []),
     ctes,
-    monitors === 0 ? "" : counted(monitors, "monitor"),
+    monitors,
   ]);
-  const total = `${percent}% has a test: ${covered} of ${things} transforms, columns, CTEs and monitors.`;
+  const total = `${percent}% has a test: ${covered} of ${things} transforms, columns, functions, CTEs and monitors.`;
   return [...(rows.length > 0 ? [...table(columns, rows, style, width), ""] : []), total];
 }

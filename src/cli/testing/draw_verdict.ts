@@ -1,5 +1,6 @@
 /** A test that ended, for people. Rows are the test's own, so their values are shown. */
-import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
+import type { Diagnostic, Span } from "../../diagnostics/diagnostic.ts";
+import { shellWord } from "../../diagnostics/shell_word.ts";
 import type { Difference } from "../../testing/difference.ts";
 import type { ExpectedTable } from "../../testing/types.ts";
 import type { Failure, Verdict } from "../../testing/verdict.ts";
@@ -29,39 +30,53 @@ export function passedLines(verdict: Verdict, drawing: Drawing, isOneOfFew: bool
 const noteLines = ({ notes }: Verdict, drawing: Drawing): readonly string[] =>
   notes.length === 0 ? [] : indented(problemLines(notes, drawing));
 
-export function failedLines(verdict: Verdict, drawing: Drawing): readonly string[] {
+/** `told`: what was told of tests before; it grows. */
+export function failedLines(verdict: Verdict, drawing: Drawing, told: Set<Diagnostic>): readonly string[] {
   const { style } = drawing;
+  const { failures, test } = verdict;
+  const wasRun = failures.some((one) => one.type !== "refused" || ownCodes(one.diagnostics, test.file).length > 0);
   return [
     `${style.red("✗")} ${style.bold(testName(verdict))}`,
-    ...verdict.failures.flatMap((failure) => failureLines(failure, verdict, drawing)),
+    ...failures.flatMap((failure) => failureLines(failure, verdict, drawing, told)),
     ...noteLines(verdict, drawing),
-    style.dim(`  Look at it: ${debugCommand(verdict)}`),
+    ...(wasRun ? [style.dim(`  Look at it: ${debugCommand(verdict)}`)] : []),
     "",
   ];
 }
+
+/** What is wrong with the test itself, or can be seen without running anything, is nothing that a run would refuse. */
+const ownCodes = (diagnostics: readonly Diagnostic[], file: string): readonly string[] =>
+  diagnostics.flatMap(({ code, span }) =>
+    (code >= "CTF860" && code <= "CTF869") || code < "CTF400" || span?.file === file ? [] : [code],
+  );
 
 /** The command that opens the database as it was when the test ended. */
 const debugCommand = ({ test }: Verdict): string =>
   `ctf test ${shellWord(test.file)} -k ${shellWord(test.name)} --debug`;
 
-const shellWord = (text: string): string => (/^[\w./:=@+-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`);
-
-function failureLines(failure: Failure, verdict: Verdict, drawing: Drawing): readonly string[] {
+function failureLines(failure: Failure, verdict: Verdict, drawing: Drawing, told: Set<Diagnostic>): readonly string[] {
   if (failure.type === "refused") {
-    const codes = failure.diagnostics.map(({ code }) => code).filter((code) => code < "CTF860" || code > "CTF869");
-    const hint = codes.length > 0 ? [`  → If this is what must happen: expect_error: {code: ${codes[0]}}`] : [];
-    return [...indented(problemLines(failure.diagnostics, drawing)), ...hint];
+    const { diagnostics } = failure;
+    // What keeps many tests from being run is told once.
+    const isKnown = diagnostics.every((one) => told.has(one));
+    for (const one of diagnostics) told.add(one);
+    if (isKnown)
+      return diagnostics.map(({ code, span }) => `  ${drawing.style.bold(placeText(span))} ${code}, as above`);
+    const [code] = ownCodes(diagnostics, verdict.test.file);
+    const hint = code === undefined ? [] : [`  → If this is what must happen: expect_error: {code: ${code}}`];
+    return [...indented(problemLines(diagnostics, drawing)), ...hint];
   }
-  const { file, start } = placeOf(failure, verdict);
-  const place = start ? `${file}:${start.line}:${start.column}` : file;
-  const first = (words: string) => `  ${drawing.style.bold(place)} ${words}`;
+  const first = (words: string) => `  ${drawing.style.bold(placeText(placeOf(failure, verdict)))} ${words}`;
   if (failure.type === "rows") return [first(headline(failure)), ...indented(differenceLines(failure, drawing))];
   if (failure.type === "other_error") {
-    const told = indented(problemLines(failure.diagnostics, drawing));
-    return [first(`${otherError(failure.expected)} with`), ...told];
+    const words = indented(problemLines(failure.diagnostics, drawing));
+    return [first(`${otherError(failure.expected)} with`), ...words];
   }
   return [first(headline(failure))];
 }
+
+const placeText = (span: Span | undefined): string =>
+  span?.start ? `${span.file}:${span.start.line}:${span.start.column}` : (span?.file ?? "");
 
 const indented = (lines: readonly string[]): readonly string[] => lines.map((line) => (line === "" ? "" : `  ${line}`));
 

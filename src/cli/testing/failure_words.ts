@@ -1,7 +1,7 @@
 /** What is said of a failed test in one line, and where it points to. */
 import type { Span } from "../../diagnostics/diagnostic.ts";
 import { tableText } from "../../project/types.ts";
-import type { ExpectedError } from "../../testing/types.ts";
+import type { ExpectedError, ExpectedTable } from "../../testing/types.ts";
 import type { Failure, Verdict } from "../../testing/verdict.ts";
 import type { RowCounts } from "../../warehouse/outcome.ts";
 import { counted } from "../numbers.ts";
@@ -12,13 +12,12 @@ export function headline(failure: Failure): string {
   switch (failure.type) {
     case "rows": {
       const { missing, unexpected, changed } = failure.difference;
-      const { table } = failure.expected;
       const parts = [
         changed.length > 0 && `${counted(changed.length, "row")} with other values`,
         missing.length > 0 && `${counted(missing.length, "row")} missing`,
         unexpected.length > 0 && `${counted(unexpected.length, "row")} too many`,
       ].filter(Boolean);
-      return `${table ? tableText(table) : "the piece"} is not as expected: ${parts.join(", ")}`;
+      return `${expectedText(failure.expected)} is not as expected: ${parts.join(", ")}`;
     }
     case "refused":
       return failure.diagnostics.map(({ code, message }) => `${code} ${message}`).join("; ");
@@ -34,6 +33,9 @@ export function headline(failure: Failure): string {
       return `a second run on the same rows still changed some: ${countsText(failure.counts, { inserted: 0, updated: 0, deleted: 0 })}`;
   }
 }
+
+const expectedText = ({ table, call }: ExpectedTable): string =>
+  call?.code.text ?? (table ? tableText(table) : "the piece");
 
 /** Without what it was refused with instead. */
 export const otherError = (expected: ExpectedError): string =>

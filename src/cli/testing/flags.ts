@@ -7,7 +7,7 @@ export interface TestFlags extends BaselineFlags {
   readonly update?: boolean;
   readonly debug?: boolean;
   readonly coverage?: boolean;
-  /** Only the structural tests. */
+  /** true: only the structural tests; false: none of them. */
   readonly structural?: boolean;
   readonly seed?: number;
   readonly junit?: string;

@@ -11,9 +11,9 @@ import type { Round, Wanted } from "./session.ts";
 /** Shows what has no test, and holds all of it against `min_coverage`. What is asked of the project is asked of all its tests. */
 export async function judgeCoverage(context: CliContext, { project }: Round, { what, flags }: Wanted): Promise<void> {
   const least = project.minCoverage;
-  const isWhole = what === undefined && flags.k === undefined && !flags.changed;
+  const isWhole = what.length === 0 && flags.k === undefined && !flags.changed;
   if (!flags.coverage && (least === undefined || !isWhole)) return;
-  const { tests, diagnostics } = findTests(project, testFiles(project));
+  const { tests, diagnostics } = await findTests(project, testFiles(project));
   if (diagnostics.some(isError)) return;
   const coverage = await coverageOf(project, tests);
   if (flags.coverage && flags.format === "text") {

@@ -1,4 +1,5 @@
 /** Tells of tests as they end, in the order of the files whoever ends first. */
+import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import type { Verdict } from "../../testing/verdict.ts";
 import type { TestCase } from "../../testing/types.ts";
 import type { CliContext } from "../context.ts";
@@ -24,6 +25,7 @@ export function textReport(context: CliContext, root: string, tests: readonly Te
   };
   const live = context.isTTY.stdout ? liveArea(context.stdout) : undefined;
   const waiting = new Map<TestCase, Verdict>();
+  const problems = new Set<Diagnostic>();
   let next = 0;
   let failed = 0;
   const write = (lines: readonly string[]) => {
@@ -35,7 +37,7 @@ export function textReport(context: CliContext, root: string, tests: readonly Te
       waiting.set(verdict.test, verdict);
       for (let test = tests[next]; test && waiting.has(test); test = tests[next]) {
         const told = waiting.get(test)!;
-        if (told.failures.length > 0) write(failedLines(told, drawing));
+        if (told.failures.length > 0) write(failedLines(told, drawing, problems));
         else write(passedLines(told, drawing, tests.length <= FEW));
         if (told.failures.length > 0) failed++;
         next++;

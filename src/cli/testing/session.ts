@@ -2,15 +2,16 @@
 import { type Diagnostic, isError } from "../../diagnostics/diagnostic.ts";
 import { buildGraph } from "../../graph/graph.ts";
 import { kinds } from "../../kinds/index.ts";
-import type { Project } from "../../project/types.ts";
+import type { Project, Transform } from "../../project/types.ts";
 import { chooseTests } from "../../testing/choose.ts";
 import { impossibleTest } from "../../testing/codes.ts";
-import { findTests } from "../../testing/find_tests.ts";
+import { findTests, misnamedTests } from "../../testing/find_tests.ts";
 import { runTests } from "../../testing/run_tests.ts";
 import type { TestCase } from "../../testing/types.ts";
 import type { Verdict } from "../../testing/verdict.ts";
 import type { TestDatabase } from "../../warehouse/testbed/databases.ts";
 import { type CliContext, EXIT, UsageError } from "../context.ts";
+import { counted } from "../numbers.ts";
 import { mentionProblems, problemsText } from "../output.ts";
 import { divideProblems } from "../stopping.ts";
 import type { TestFlags } from "./flags.ts";
@@ -27,24 +28,36 @@ export interface Round {
 }
 
 export interface Wanted {
-  readonly what: string | undefined;
+  /** Names of pipelines, transforms and files; everything where there are none. */
+  readonly what: readonly string[];
   readonly flags: TestFlags;
-  /** Further limits what is run. */
-  readonly only?: (test: TestCase) => boolean;
+  /** Further limits what is run. Then nothing at all may be left. */
+  readonly only?: (project: Project) => Limits;
+}
+
+export interface Limits {
+  readonly test: (test: TestCase) => boolean;
+  /** Whose structural tests are run. */
+  readonly transform: (transform: Transform) => boolean;
 }
 
 /** Runs what is wanted, and tells of it. The exit code is set. */
 export async function runRound(
   context: CliContext,
-  { what, flags, only = () => true }: Wanted,
+  { what, flags, only: limit }: Wanted,
   signal: AbortSignal,
 ): Promise<Round> {
   const { project, diagnostics: wrong } = await context.loadProject();
+  const only = limit?.(project);
   const chosen = chooseTests(project, what, context.cwd);
-  const found = findTests(project, chosen.files);
+  const found = await findTests(project, chosen.files);
   const changed = flags.changed ? await changesIn(context, project, wrong) : EVERYTHING;
   const isWanted = (test: TestCase) =>
-    !flags.structural && chosen.fits(test) && isNamed(test, found.tests, flags.k) && changed.test(test) && only(test);
+    !flags.structural &&
+    chosen.fits(test) &&
+    isNamed(test, found.tests, flags.k) &&
+    changed.test(test) &&
+    (only?.test(test) ?? true);
   const tests = found.tests.filter(isWanted);
   const { stopping, elsewhere } = divideProblems(project, buildGraph(project), testedBy(tests, what), wrong);
   const problems = [...stopping, ...found.diagnostics].filter(isError);
@@ -52,8 +65,9 @@ export async function runRound(
   if (problems.length > 0 && flags.format === "text") {
     context.stderr.write(problemsText(problems, context.colorOnStderr, project.root));
   }
-  const structural = wantsStructural(flags) ? chosen.transforms.filter(({ id }) => changed.transform(id)) : [];
-  if (structural.length === 0) refuseNothing(tests, found.tests, problems, what, flags);
+  const concerns = (transform: Transform) => changed.transform(transform.id) && (only?.transform(transform) ?? true);
+  const structural = flags.structural !== false && wantsStructural(flags) ? chosen.transforms.filter(concerns) : [];
+  if (structural.length === 0 && !only) refuseNothing(project, tests, found.tests, problems, what, flags);
   if (flags.debug && tests.length !== 1) refuseSeveral(tests);
 
   const begun = performance.now();
@@ -72,6 +86,9 @@ export async function runRound(
     ended: flags.debug ? () => {} : report.ended,
   });
   report.finish(verdicts, (performance.now() - begun) / 1000);
+  if (tests.length > 0 && problems.length > 0 && flags.format === "text") {
+    context.stderr.write(`${counted(problems.length, "error")} in what was to be tested: see above.\n`);
+  }
   const second =
     structural.length === 0 ? noStructuralRound : await structuralRound(context, project, structural, flags, signal);
   if (flags.update) (await import("./write_updates.ts")).writeUpdates(context, project.root, verdicts);
@@ -86,9 +103,9 @@ export async function runRound(
 }
 
 /** Without a name everything is meant, also what can't be read. */
-const testedBy = (tests: readonly TestCase[], what: string | undefined) => ({
+const testedBy = (tests: readonly TestCase[], what: readonly string[]) => ({
   ids: [...new Set(tests.flatMap(({ subject }) => transformsOf(subject).map(({ id }) => id)))],
-  openEnded: what === undefined,
+  openEnded: what.length === 0,
 });
 
 /** A whole name means that test, though others may have it as a part of theirs. */
@@ -100,19 +117,25 @@ function isNamed({ name }: TestCase, all: readonly TestCase[], k: string | undef
 const silent: TestReport = { ended: () => {}, finish: () => {} };
 
 function refuseNothing(
+  project: Project,
   tests: readonly TestCase[],
   found: readonly TestCase[],
   problems: readonly Diagnostic[],
-  what: string | undefined,
+  what: readonly string[],
   { k, changed }: TestFlags,
 ): void {
   if (tests.length > 0 || problems.length > 0 || changed) return;
-  const of = what === undefined ? "the project" : what;
+  const of = what.length === 0 ? "the project" : what.join(", ");
+  const has = what.length > 1 ? "have" : "has";
   const message =
     k !== undefined && found.length > 0
-      ? `${of} has ${found.length} tests, and none with "${k}" in its name`
-      : `${of} has no tests`;
-  const hint = "Write tests in NAME.test.yaml beside the definition NAME.yaml: docs/guides/testing.md shows how.";
+      ? `${of} ${has} ${found.length} tests, and none with "${k}" in its name`
+      : `${of} ${has} no tests`;
+  const misnamed = misnamedTests(project);
+  const hint =
+    misnamed.length > 0
+      ? `Tests are read from NAME.test.yaml beside the definition NAME.yaml; these are called otherwise: ${misnamed.join(", ")}.`
+      : "Write tests in NAME.test.yaml beside the definition NAME.yaml: docs/guides/testing.md shows how.";
   throw new UsageError([impossibleTest({ message, ...(k === undefined && { hint }) })]);
 }
 

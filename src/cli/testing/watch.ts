@@ -1,10 +1,10 @@
 /** Runs tests again as files are saved: those that the saved files concern. A half-written file is told, and waited for. */
 import { watch } from "node:fs";
 import { DiagnosticError } from "../../diagnostics/diagnostic.ts";
-import type { TestCase } from "../../testing/types.ts";
+import type { Project, Transform } from "../../project/types.ts";
 import type { CliContext } from "../context.ts";
 import { problemsText } from "../output.ts";
-import { runRound, type Wanted } from "./session.ts";
+import { type Limits, runRound, type Wanted } from "./session.ts";
 import { transformsOf } from "../../testing/transforms_of.ts";
 
 /** Editors write a file in several steps. */
@@ -34,8 +34,7 @@ export async function watchTests(context: CliContext, wanted: Wanted, signal: Ab
       await new Promise((resolve) => setTimeout(resolve, SETTLED_MS));
       const files = [...changed];
       changed.clear();
-      const only = (test: TestCase) => files.some((file) => concerns(file, test));
-      await round(context, { ...wanted, only }, signal);
+      await round(context, { ...wanted, only: concernedBy(files) }, signal);
     }
   } finally {
     watcher.close();
@@ -56,14 +55,23 @@ async function round(context: CliContext, wanted: Wanted, signal: AbortSignal): 
 const isOurs = (file: string): boolean =>
   /\.(ya?ml|sql|py|csv)$/.test(file) && !file.split("/").some((part) => part.startsWith(".") && part !== ".");
 
-/** A test's own file, the files of what it runs, and all others that may be beside it: a table, a factory, a module. */
-function concerns(file: string, test: TestCase): boolean {
-  if (file.endsWith(".test.yaml")) return file === test.file;
-  if (/\.(sql|py)$/.test(file) || /^pipelines\/[^/]+\/[^/]+\.yaml$/.test(file)) {
-    const { subject } = test;
-    const transforms = transformsOf(subject);
-    const isOwn = transforms.some((one) => one.file === file || one.codeFile === file);
-    if (isOwn || file.endsWith(".sql")) return isOwn;
-  }
-  return true;
+/** Of tests that are written: their own file, and what concerns a transform that they run. */
+const concernedBy =
+  (files: readonly string[]) =>
+  (project: Project): Limits => {
+    const tests = new Set(files.filter((file) => file.endsWith(".test.yaml")));
+    const ids = new Set(files.flatMap((file) => (tests.has(file) ? [] : transformsConcerned(project, file))));
+    return {
+      test: ({ file, subject }) => tests.has(file) || transformsOf(subject).some(({ id }) => ids.has(id)),
+      transform: ({ id }) => ids.has(id),
+    };
+  };
+
+/** Whose file it is, and who reads what is declared or stated there; all, where a table, a factory or a module is meant. */
+function transformsConcerned({ transforms }: Project, saved: string): readonly string[] {
+  const own = transforms.find(({ file, codeFile }) => file === saved || codeFile === saved);
+  if (!own) return saved.endsWith(".sql") ? [] : transforms.map(({ id }) => id);
+  if (own.file !== saved && own.codeHolds !== "statements") return [own.id];
+  const reads = ({ inputs }: Transform) => inputs.some((input) => input.type === "transform" && input.id === own.id);
+  return [own.id, ...transforms.filter(reads).map(({ id }) => id)];
 }

@@ -1,8 +1,8 @@
 /** What a test gives: rows of tables and of pieces of SQL, and files. */
 import type { Node } from "../../project/places.ts";
 import type { Path } from "../../project/problem.ts";
-import { tableText } from "../../project/types.ts";
-import type { GivenFile, GivenPiece, GivenTable, Subject } from "../types.ts";
+import { type FileSource, tableText } from "../../project/types.ts";
+import type { GivenFile, GivenFileRows, GivenPiece, GivenTable, Subject } from "../types.ts";
 import { filesIn } from "./files_in.ts";
 import { inputCalled, inputNames, type TestNames } from "./names.ts";
 import { rowsIn } from "./rows_in.ts";
@@ -12,13 +12,19 @@ import { transformsOf } from "../transforms_of.ts";
 export function readGiven(file: TestFile, node: Node | undefined, subject: Subject, path: Path) {
   const given: GivenTable[] = [];
   const files: GivenFile[] = [];
+  const fileRows: GivenFileRows[] = [];
+  const without: FileSource[] = [];
   const pieces: GivenPiece[] = [];
   for (const { key, value } of node?.type === "map" ? node.pairs : []) {
     if (key.type !== "scalar") continue;
     const at = [...path, key.text];
     const named = meaning(file, key.text, subject);
-    if (named?.type === "files") files.push(...filesIn(file, value, named.source, at));
-    else if (subject.type === "piece" && !key.text.includes(".")) {
+    if (named?.type === "files") {
+      if (value.type === "list" && value.items.length === 0) without.push(named.source);
+      const own = filesIn(file, value, named.source, at);
+      files.push(...own.files);
+      fileRows.push(...own.fileRows);
+    } else if (subject.type === "piece" && !key.text.includes(".")) {
       const rows = rowsIn(file, value, at, undefined, named ? tableText(named.relation) : key.text);
       if (rows) pieces.push({ name: key.text, ...(named && { relation: named.relation }), ...rows });
     } else if (named) {
@@ -29,7 +35,7 @@ export function readGiven(file: TestFile, node: Node | undefined, subject: Subje
       file.tell(file.names.unknown(key.text, at, near));
     }
   }
-  return { given, files, pieces };
+  return { given, files, fileRows, without, pieces };
 }
 
 /** By the names of this pipeline, then by those of what is tested: an input may be of another pipeline. */

@@ -2,15 +2,16 @@
 import { plannedRows } from "../../kinds/planned_rows.ts";
 import type { MapNode, Node } from "../../project/places.ts";
 import type { Path } from "../../project/problem.ts";
-import { tableText } from "../../project/types.ts";
+import { type FunctionOutput, tableText } from "../../project/types.ts";
 import { suggestion } from "../../project/values.ts";
 import { impossibleTest, unknownInTest } from "../codes.ts";
 import { relationOf } from "../file_output.ts";
-import type { ExpectedTable, GivenRelation, GivenTable, Subject, WrittenRows } from "../types.ts";
+import { transformsOf } from "../transforms_of.ts";
+import type { ExpectedCall, ExpectedTable, GivenRelation, GivenTable, Subject, WrittenRows } from "../types.ts";
+import { callIn, functionText, looksLikeCall } from "./calls.ts";
 import { onlyRelation } from "./names.ts";
 import { isCsv, rowsIn } from "./rows_in.ts";
 import { childOf, type TestFile } from "./test_file.ts";
-import { transformsOf } from "../transforms_of.ts";
 
 /** Rows of the outputs before the run: of the only one, or by name. */
 export function readBefore(
@@ -19,13 +20,14 @@ export function readBefore(
   subject: Subject,
   path: Path,
 ): readonly GivenTable[] {
-  return tablesIn(file, node, subject, path).flatMap(({ relation, ...rows }) =>
+  return tablesIn(file, node, subject, path, []).flatMap(({ relation, ...rows }) =>
     relation ? [{ relation, ...rows }] : [],
   );
 }
 
 export function readExpected(file: TestFile, node: MapNode, subject: Subject, path: Path): readonly ExpectedTable[] {
-  const tables = tablesIn(file, childOf(node, "expect"), subject, [...path, "expect"]).map(
+  const functions = transformsOf(subject).flatMap(({ outputs }) => outputs.filter((one) => one.type === "function"));
+  const tables = tablesIn(file, childOf(node, "expect"), subject, [...path, "expect"], functions).map(
     ({ relation, ...rows }): ExpectedTable => ({ ...(relation && { table: relation, relation }), ...rows }),
   );
   const rejects = childOf(node, "expect_rejects");
@@ -55,13 +57,19 @@ function refuseUneven(file: TestFile, { rows, at }: WrittenRows): void {
   });
 }
 
-/** Rows of the subject's outputs; without a relation for a piece of SQL. */
+interface RowsOf extends WrittenRows {
+  readonly relation?: GivenRelation;
+  readonly call?: ExpectedCall;
+}
+
+/** Rows of the subject's outputs, and of calls of its functions; of neither for a piece of SQL. */
 function tablesIn(
   file: TestFile,
   node: Node | undefined,
   subject: Subject,
   path: Path,
-): readonly (WrittenRows & { readonly relation?: GivenRelation })[] {
+  functions: readonly FunctionOutput[],
+): readonly RowsOf[] {
   if (!node) return [];
   const several = node.type === "map" && !isCsv(node);
   if (subject.type === "piece") {
@@ -73,27 +81,35 @@ function tablesIn(
   if (!several) {
     const relation = subject.type === "transform" ? onlyRelation(subject.transform) : undefined;
     if (!relation) {
-      const message = `it must say of which table: ${relations.map(tableText).join(", ") || "there is none"}`;
-      file.tell({ code: impossibleTest, path, at: "key", message, hint: "Write {schema.table: [rows], …}." });
+      const possible = [...relations.map(tableText), ...functions.map(functionText)].join(", ");
+      const message = `it must say of which output: ${possible || "there is none with rows"}`;
+      const hint =
+        relations.length === 0 && functions.length > 0
+          ? 'Write {"schema.function(1, 2)": [rows], …}: the rows that the call gives.'
+          : "Write {schema.table: [rows], …}.";
+      file.tell({ code: impossibleTest, path, at: "key", message, hint });
       return [];
     }
     const rows = rowsIn(file, node, path, relation);
     return rows ? [{ relation, ...rows }] : [];
   }
-  return node.pairs.flatMap(({ key, value }) => {
+  return node.pairs.flatMap(({ key, value }): readonly RowsOf[] => {
     if (key.type !== "scalar") return [];
     const at = [...path, key.text];
+    if (functions.length > 0 && looksLikeCall(key.text)) {
+      const call = callIn(file, key.text, at, functions);
+      const rows = call && rowsIn(file, value, at);
+      return rows ? [{ call, ...rows }] : [];
+    }
     const named = file.names.find(key.text, file.pipeline);
     const relation = named?.type === "relation" && relations.find((one) => one === named.relation);
     if (!relation) {
-      const message = `${key.text} is no output of what is tested`;
-      file.tell({
-        code: unknownInTest,
-        path: at,
-        at: "key",
-        message,
-        ...suggestion(key.text, relations.map(tableText)),
-      });
+      const called = functions.find((one) => tableText(one) === key.text);
+      const message = `${key.text} is ${called ? "a function, which has rows only when it is called" : "no output of what is tested"}`;
+      const near = called
+        ? { hint: `Write a call in quotes: ${functionText(called)} with values in the place of its types.` }
+        : suggestion(key.text, [...relations.map(tableText), ...functions.map(functionText)]);
+      file.tell({ code: called ? impossibleTest : unknownInTest, path: at, at: "key", message, ...near });
       return [];
     }
     const rows = rowsIn(file, value, at, relation);

@@ -12,12 +12,15 @@ import { suggestion } from "../../project/values.ts";
 import { fitsVariable } from "../../project/variables.ts";
 import { isMapping } from "../../project/words.ts";
 import { isFault, parseEventsOf } from "../../project/yaml.ts";
+import { loadParser } from "../../sql/parser.ts";
 import type { RowCounts } from "../../warehouse/outcome.ts";
 import { badTestValue, impossibleTest, unknownInTest } from "../codes.ts";
 import type { TestCase } from "../types.ts";
+import { isCutCall, looksLikeCall, QUOTE_CALLS } from "./calls.ts";
 import { readGiven } from "./inputs.ts";
 import type { TestNames } from "./names.ts";
 import { readBefore, readExpected } from "./outputs.ts";
+import { slipsIn } from "./shapes.ts";
 import { subjectOf } from "./subject.ts";
 import { type RawTest, test as testSyntax, testFile as fileSyntax } from "./syntax.ts";
 import { childOf, type Factories, type TestFile } from "./test_file.ts";
@@ -28,7 +31,12 @@ export interface ReadTests {
 }
 
 /** `file`: from the project's root, in its pipeline's folder. Tests with a problem are left out. */
-export function readTests(project: Project, names: TestNames, factories: Factories, file: string): ReadTests {
+export async function readTests(
+  project: Project,
+  names: TestNames,
+  factories: Factories,
+  file: string,
+): Promise<ReadTests> {
   const bytes = readBytes(project.root, file);
   if (!isBytes(bytes)) return { tests: [], diagnostics: [bytes] };
   const text = textOf(bytes, file);
@@ -37,6 +45,7 @@ export function readTests(project: Project, names: TestNames, factories: Factori
   const events = parseEventsOf(text);
   const root = isFault(events) ? undefined : nodesOf(text, events);
   if (!definition || root?.type !== "map") return { tests: [], diagnostics };
+  if (definition.tests.some((raw) => raw && expectsCall(raw))) await loadParser();
   let places: Places | undefined;
   const find = (path: Path, at?: "key" | "value"): Span => ({
     file,
@@ -54,8 +63,25 @@ export function readTests(project: Project, names: TestNames, factories: Factori
     const test = raw && node?.type === "map" ? readTest(testFile, raw, node, index) : undefined;
     return test ? [test] : [];
   });
+  for (const [n, { name, place }] of tests.entries()) {
+    if (!tests.slice(0, n).some((one) => one.name === name)) continue;
+    const message = "another test of this file has the same name";
+    problems.push(
+      impossibleTest({ message, span: place, hint: "Say what tells them apart: -k finds a test by its name." }),
+    );
+  }
   return { tests, diagnostics: [...diagnostics, ...problems] };
 }
+
+/** Within { } a comma ends a key, also that of a call. */
+function ofCutCall(problem: Problem): Problem {
+  const key = String(problem.path.at(-1));
+  if (!isCutCall(key)) return problem;
+  return { ...problem, at: "key", message: `${key} is only a part of a call`, hint: QUOTE_CALLS };
+}
+
+const expectsCall = ({ expect }: RawTest): boolean =>
+  expect !== undefined && !Array.isArray(expect) && Object.keys(expect).some(looksLikeCall);
 
 /** Of a file with problems, the tests without: what is wrong in these is told in the same go. */
 interface ReadShape {
@@ -65,7 +91,11 @@ interface ReadShape {
 function interpret(value: unknown): Interpreted<ReadShape> {
   const result = fileSyntax.safeParse(value);
   if (result.success) return { definition: result.data, problems: [] };
-  const problems = explain(fileSyntax, result.error.issues, value);
+  const slips = slipsIn(value);
+  const others = explain(fileSyntax, result.error.issues, value).filter(
+    ({ path }) => !slips.some((slip) => slip.path.every((step, n) => step === path[n])),
+  );
+  const problems = [...slips, ...others.map(ofCutCall)];
   const tests = isMapping(value) && Array.isArray(value["tests"]) ? value["tests"] : [];
   return { definition: { tests: tests.map((one) => testSyntax.safeParse(one).data) }, problems };
 }

@@ -10,6 +10,11 @@ const csv = z.strictObject({
 const file = z.strictObject({
   file: name.describe("The name that the file has for the load: `classify` reads it."),
   text: z.string().optional().describe("What stands in it."),
+  rows: rows
+    .optional()
+    .describe(
+      "Its rows, where it is loaded into a table: columns that are left out are made up, and the file is written as its source declares.",
+    ),
   path: name.optional().describe("Where a file lies that is taken instead of a text, from the test's folder."),
 });
 const given = z.union([rows, csv, file, z.array(file)]);
@@ -53,7 +58,7 @@ export const test = z.strictObject({
     .record(name, given)
     .optional()
     .describe(
-      "Rows of the inputs, by table, transform or source. What is not named is empty; columns of a table that are left out are made up, those of a piece of the SQL are NULL. Files of a load are `{file: NAME, text: …}`.",
+      "Rows of the inputs, by table, transform or source. What is not named is empty; columns of a table that are left out are made up, those of a piece of the SQL are NULL. Files of a load are `{file: NAME, text: …}`, or a list of these; `[]` means that there is no file, which a run refuses.",
     ),
   before: tables
     .optional()
@@ -61,7 +66,7 @@ export const test = z.strictObject({
   expect: tables
     .optional()
     .describe(
-      "All rows of the output, in any order; only the columns that are named are compared. Several outputs by `schema.table`.",
+      "All rows of the output, in any order; only the columns that are named are compared. Several outputs by `schema.table`; a function by a call of it in quotes, `\"claims.pmpm('A', '2018-01-01', '2018-12-31')\"`, whose rows are those of `SELECT * FROM` it.",
     ),
   expect_rejects: z.union([rows, csv]).optional().describe("Rows of the table of rejects, for a load."),
   expect_error: z
@@ -71,7 +76,9 @@ export const test = z.strictObject({
         .regex(/^CTF\d{3}$/, "must be the code of a diagnostic, such as CTF512")
         .optional()
         .describe("The code that a run would show."),
-      like: name.optional().describe("A text that the message has."),
+      like: name
+        .optional()
+        .describe("A text that the message has. One of several monitors is named by its limit: `row_count.min`."),
     })
     .optional()
     .describe("The transform must be refused. Monitors are only looked at in such a test."),

@@ -91,7 +91,8 @@ const placeOf = (name: string, row?: number, column?: string): Span => ({
   file: `${name}${row === undefined ? "" : `, row ${row + 1}`}${column === undefined ? "" : `, ${column}`}`,
 });
 
-function relationOf({ names, project }: OpenedProject, name: string): GivenRelation {
+function relationOf(opened: OpenedProject, name: string): GivenRelation {
+  const { names, project } = opened;
   const named = names.find(name, "");
   if (named?.type === "files") {
     const message = `${name} is a source of files, not of rows`;
@@ -105,6 +106,7 @@ function relationOf({ names, project }: OpenedProject, name: string): GivenRelat
     const { message, hint } = names.unknown(name, [], []);
     throw new DiagnosticError([unknownInTest({ message, ...(hint !== undefined && { hint }) })]);
   }
+  opened.refuseUnmade(relation);
   if (relation.columns.length > 0) return relation;
   const message = `${tableText(relation)} declares no columns, so there is no such table to give rows to`;
   throw new DiagnosticError([impossibleTest({ message, hint: "Declare the columns that its readers use." })]);

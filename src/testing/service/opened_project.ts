@@ -5,12 +5,16 @@ import { kinds } from "../../kinds/index.ts";
 import type { PlannedTransform } from "../../plan/types.ts";
 import { loadProject } from "../../project/load.ts";
 import { findProjectRoot } from "../../project/root.ts";
-import type { Project, Transform } from "../../project/types.ts";
+import { type Project, type TableSource, tableText, type Transform } from "../../project/types.ts";
 import { exampleOf } from "../../project/variables.ts";
 import { type Testbed, withTestbed } from "../../warehouse/testbed/databases.ts";
+import { testsConcerned } from "../not_made.ts";
 import { namesOf, type TestNames } from "../read/names.ts";
-import { lazyWorkers, type LazyWorkers, planFor } from "../run_tests.ts";
+import { lazyWorkers, type LazyWorkers } from "../lazy_workers.ts";
+import { planFor } from "../run_tests.ts";
 import { tablesFor, type TestTables } from "../tables.ts";
+import { transformsOf } from "../transforms_of.ts";
+import type { GivenRelation, TestCase } from "../types.ts";
 import { pseudoTest } from "./pseudo_test.ts";
 
 export interface ProjectSettings {
@@ -33,6 +37,8 @@ export class OpenedProject {
   readonly workers: LazyWorkers;
   private readonly errors: readonly Diagnostic[];
   private readonly notice: ProjectSettings["notice"];
+  /** What needs a table that can't be made as it is declared, and why. */
+  private readonly unmade = new Map<TestCase, readonly Diagnostic[]>();
   private readonly plans = new Map<string, Promise<PlannedTransform>>();
   private known: TestTables | undefined;
   private opening: Promise<Testbed> | undefined;
@@ -69,32 +75,65 @@ export class OpenedProject {
     const { id } = transform;
     const known = this.plans.get(id);
     if (known) return known;
-    const planned = planFor(this.project, kinds, [pseudoTest(transform)]).then((all) => all.get(id)!);
+    const planned = planFor(this.project, kinds, [pseudoTest(transform)]).then((all) => {
+      const wrong = all.refused.get(id);
+      if (wrong) throw new DiagnosticError(wrong);
+      return all.planned.get(id)!;
+    });
     this.plans.set(id, planned);
     return planned;
   }
 
-  /** All of the project's: what a test in Python will ask for is not known beforehand. */
+  /** All of the project's that can be made: what a test in Python will ask for is not known beforehand. */
   get tables(): TestTables {
-    if (this.known) return this.known;
-    const { transforms, sources } = this.project;
-    const sourceTables = sources.flatMap((source) => (source.type === "table" ? [source] : []));
-    const tests = transforms.map((transform) => pseudoTest(transform));
-    const all = tests.map((test, n) => (n === 0 ? { ...test, given: sourceTables.map(emptyRows) } : test));
-    return (this.known = tablesFor(this.project, kinds, all));
+    return (this.known ??= tablesFor(this.project, kinds, this.everything()));
   }
 
-  /** @throws DiagnosticError when there is no server, or a table can't be made as it is declared */
+  private everything(): readonly TestCase[] {
+    const { transforms, sources } = this.project;
+    return [
+      ...transforms.map((transform) => pseudoTest(transform)),
+      ...sources.flatMap((source) => (source.type === "table" ? [sourceAlone(source)] : [])),
+    ];
+  }
+
+  /** @throws DiagnosticError where a table that it needs can't be made as it is declared */
+  refuseUnmade(needs: Transform | GivenRelation): void {
+    const isTransform = "pipeline" in needs;
+    if (!isTransform && this.tables.names.has(tableText(needs))) return;
+    const wrong = [...this.unmade].find(([{ subject, given }]) =>
+      isTransform
+        ? transformsOf(subject).includes(needs)
+        : given.some(({ relation }) => relation === needs) ||
+          transformsOf(subject).some(({ outputs }) => outputs.some((output) => output === needs)),
+    );
+    if (wrong) throw new DiagnosticError(wrong[1]);
+  }
+
+  /** @throws DiagnosticError when there is no server */
   testbed(): Promise<Testbed> {
     return (this.opening ??= this.openTestbed());
   }
 
-  private openTestbed(): Promise<Testbed> {
+  private async openTestbed(): Promise<Testbed> {
+    for (let open = this.everything(); ;) {
+      this.known = tablesFor(this.project, kinds, open);
+      try {
+        return await this.holdTestbed(this.known);
+      } catch (error) {
+        const wrong = await testsConcerned(this.project, open, error);
+        for (const [test, diagnostics] of wrong) this.unmade.set(test, diagnostics);
+        open = open.filter((test) => !wrong.has(test));
+      }
+    }
+  }
+
+  private holdTestbed({ parts, fill }: TestTables): Promise<Testbed> {
     const { root, postgres, variables } = this.project;
     const settings = {
       server: { root, role: "scratch", major: postgres },
-      parts: this.tables.parts,
-      fill: this.tables.fill,
+      parts,
+      fill,
       variables: Object.fromEntries(variables.map((one) => [one.name, one.default ?? exampleOf(one)])),
       notice: this.notice,
     } as const;
@@ -119,10 +158,23 @@ export class OpenedProject {
   }
 }
 
-const emptyRows = (relation: Extract<Project["sources"][number], { type: "table" }>) => ({
-  relation,
-  rows: [],
-  path: [],
-  place: { file: "" },
-  at: () => ({ file: "" }),
-});
+/** What needs this table alone. */
+function sourceAlone(source: TableSource): TestCase {
+  const place = { file: source.file, start: { line: 1, column: 1 } };
+  const given = [{ relation: source, rows: [], path: [], place, at: () => place }];
+  return { ...noTest, name: tableText(source), of: tableText(source), place, given };
+}
+
+const noTest = {
+  file: "",
+  index: 0,
+  subject: { type: "pipeline", pipeline: "", transforms: [] },
+  vars: {},
+  files: [],
+  fileRows: [],
+  without: [],
+  pieces: [],
+  before: [],
+  expect: [],
+  twice: false,
+} as const;

@@ -1,5 +1,5 @@
 /** What the rest of this room knows as a test, for one run of a transform that a test in Python asks for. */
-import type { Transform } from "../../project/types.ts";
+import type { FileSource, Transform } from "../../project/types.ts";
 import type { GivenFile, GivenTable, TestCase } from "../types.ts";
 
 interface Circumstances {
@@ -7,6 +7,7 @@ interface Circumstances {
   readonly vars: Readonly<Record<string, string>>;
   readonly given: readonly GivenTable[];
   readonly files: readonly GivenFile[];
+  readonly without?: readonly FileSource[];
   /** Its monitors are looked at, too. */
   readonly monitors: boolean;
 }
@@ -23,6 +24,8 @@ export function pseudoTest(transform: Transform, about: Circumstances = NONE): T
     index: 0,
     place,
     subject: { type: "transform", transform },
+    fileRows: [],
+    without: [],
     ...given,
     pieces: [],
     before: [],

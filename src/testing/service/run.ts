@@ -2,7 +2,7 @@
 import { DiagnosticError } from "../../diagnostics/diagnostic.ts";
 import { plannedRows } from "../../kinds/planned_rows.ts";
 import type { PlannedTransform } from "../../plan/types.ts";
-import { tableText, type Transform, type Variable } from "../../project/types.ts";
+import { type FileSource, tableText, type Transform, type Variable } from "../../project/types.ts";
 import { suggestion } from "../../project/values.ts";
 import { exampleOf, fitsVariable } from "../../project/variables.ts";
 import { batch, type Statement } from "../../warehouse/batch.ts";
@@ -21,7 +21,7 @@ import { writeFiles } from "../given_files.ts";
 import { countFromOne, relationsOf } from "../given_rows.ts";
 import { inWords } from "../judge.ts";
 import { rehearseTransform } from "../rehearsal.ts";
-import { canBeRehearsed, LONGEST_MS, missingVariables } from "../run_tests.ts";
+import { canBeRehearsed, LONGEST_MS, missingVariables } from "../test_worker.ts";
 import type { TestCase } from "../types.ts";
 import { noPython, workFor } from "../work.ts";
 import type { HeldDatabase } from "./held_database.ts";
@@ -50,12 +50,16 @@ export async function run(running: Running, request: RunRequest): Promise<RunTol
   const { opened, held, say } = running;
   const transform = opened.transform(request.transform);
   if (transform.madeElsewhere) refuse(transform, `${transform.id} makes nothing itself, so there is nothing to run`);
+  opened.refuseUnmade(transform);
   const now = request.now === undefined ? undefined : instant(request.now);
   const test = pseudoTest(transform, {
     ...(now !== undefined && { now }),
     vars: checkedVariables(opened.project.variables, request.variables),
     given: [...held.given.values()],
     files: [...held.files.values()].flat(),
+    without: opened.project.sources.filter(
+      (source): source is FileSource => source.type === "file" && held.files.get(source.sourceName)?.length === 0,
+    ),
     monitors: request.monitors,
   });
   const planned = await opened.plan(transform);

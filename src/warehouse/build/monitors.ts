@@ -30,15 +30,35 @@ export async function countRows(work: Work, output: TableOutput): Promise<number
 
 /** What a row_count monitor has against a count; `before` is the published table's. */
 function rowCountProblems(monitor: Monitor, rows: number, before: number | undefined): readonly string[] {
-  const problems: string[] = [];
-  if (monitor.min !== undefined && rows < monitor.min)
-    problems.push(`${rows} rows, fewer than the ${monitor.min} of row_count.min`);
-  if (monitor.max !== undefined && rows > monitor.max)
-    problems.push(`${rows} rows, more than the ${monitor.max} of row_count.max`);
-  if (monitor.change !== undefined && before !== undefined && Math.abs(rows - before) > monitor.change * before) {
-    problems.push(
-      `${rows} rows after ${before}, a larger change than the ${monitor.change * 100}% of row_count.change`,
-    );
-  }
-  return problems;
+  const { min, max, change } = monitor;
+  const words = limitWords(monitor);
+  return [
+    ...(min !== undefined && rows < min ? [`${rows} rows, ${words.min}`] : []),
+    ...(max !== undefined && rows > max ? [`${rows} rows, ${words.max}`] : []),
+    ...(change !== undefined && before !== undefined && Math.abs(rows - before) > change * before
+      ? [`${rows} rows after ${before}, ${words.change}`]
+      : []),
+  ];
 }
+
+/** How its failures end, whatever the count. */
+const limitWords = ({ min, max, change = 0 }: Monitor) => ({
+  min: `fewer than the ${min} of row_count.min`,
+  max: `more than the ${max} of row_count.max`,
+  change: `a larger change than the ${change * 100}% of row_count.change`,
+});
+
+/** Whether a text is a part of what the monitor may say, whatever it counted. */
+export function isMonitorsFailure(monitor: Monitor, text: string): boolean {
+  const words = limitWords(monitor);
+  const own = text.replace(/^.*\d+ rows(?: after \d+)?, /, "");
+  return (["min", "max", "change"] as const).some(
+    (limit) => monitor[limit] !== undefined && words[limit].includes(own),
+  );
+}
+
+/** As its definition says it: `row_count {min: 5, change: 0.3}`. */
+export const limitsText = (monitor: Monitor): string =>
+  `row_count {${(["min", "max", "change"] as const)
+    .flatMap((limit) => (monitor[limit] === undefined ? [] : [`${limit}: ${monitor[limit]}`]))
+    .join(", ")}}`;

@@ -25,6 +25,8 @@ export interface TestDatabase {
   readonly url: string;
   /** A session as the unprivileged role, with the project's variables set. Ended with the database. */
   session(): Promise<Session>;
+  /** Ends the sessions; others may be opened for another use. */
+  rest(): Promise<void>;
   /** Ends the sessions, and gives a shared copy back or drops an own one. */
   leave(): Promise<void>;
 }
@@ -200,6 +202,7 @@ class TemplateUser implements Testbed {
       name,
       url: databaseUrl(this.adminUrl, name, { name: this.template, password: this.password }),
       session: () => this.open(name, sessions),
+      rest: async () => void (await endAll(sessions.splice(0))),
       leave: () =>
         (left ??= (async () => {
           await endAll(sessions);

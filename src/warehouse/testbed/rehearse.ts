@@ -10,12 +10,12 @@ import { rowsOf, type Statement } from "../batch.ts";
 import { buildSchema } from "../build/build.ts";
 import type { Filler } from "../build/filler.ts";
 import { keyedBy, shape } from "../build/shape.ts";
-import { checkMonitors, countRows } from "../build/monitors.ts";
+import { checkMonitors, countRows, failOn } from "../build/monitors.ts";
 import type { Purpose } from "../build/purpose.ts";
 import { verifyKeys } from "../build/verify_keys.ts";
 import type { Rewritten } from "../errors.ts";
 import { outputProblems } from "../existing.ts";
-import { identifier, qualified } from "../names.ts";
+import { identifier, list, qualified } from "../names.ts";
 import type { RowCounts } from "../outcome.ts";
 import { foreignKeyProblems } from "../publish/foreign_keys.ts";
 import { merged } from "../publish/merge.ts";
@@ -29,11 +29,15 @@ const SCHEMA = buildSchema(REHEARSALS);
 /** For a database that is none of a testbed's. */
 export const rehearsalSchema: Statement = { text: `CREATE SCHEMA IF NOT EXISTS ${identifier(SCHEMA)}` };
 
-/** The whole table. `output` has the foreign keys that are to hold. Gives where its rows are. */
+/**
+ * The whole table. `output` has the foreign keys that are to hold; `published`: the table has rows from before, which
+ * monitors look at. Gives where its rows are.
+ */
 export async function rehearseBuild(
   work: Work,
   output: TableOutput,
   filler: Filler,
+  published = false,
 ): Promise<{ readonly table: TableName; readonly counts: RowCounts }> {
   const table = { schema: SCHEMA, name: output.name };
   const filled = await filler.fill(work, table, []);
@@ -48,14 +52,27 @@ export async function rehearseBuild(
       tableOrigin(output, work.span),
     ),
   );
-  await verify(work, output, filled.rows, { added: table, whole: table });
+  await checkMonitors(work, output, filled.rows, published);
+  await verifyForeignKeys(work, output, { added: table, whole: table });
   return { table, counts: { rows: filled.rows } };
 }
 
+/** What the rows of a query are kept as. `columns`: where they are not to have the query's own names. */
+export interface KeptAs {
+  readonly name: string;
+  readonly columns?: readonly string[] | undefined;
+  /** The text is no query, but a call whose rows are meant. */
+  readonly isCall?: boolean;
+}
+
 /** The rows of a query by itself, without any declaration. Gives where they are. */
-export async function rehearseQuery(work: Work, query: Code & Rewritten): Promise<TableName> {
-  const table = { schema: SCHEMA, name: "piece" };
-  const prefix = `CREATE TABLE ${qualified(table)} AS `;
+export async function rehearseQuery(
+  work: Work,
+  query: Code & Rewritten,
+  { name, columns = [], isCall = false }: KeptAs,
+): Promise<TableName> {
+  const table = { schema: SCHEMA, name };
+  const prefix = `CREATE TABLE ${qualified(table)} ${columns.length > 0 ? `(${list(columns)}) ` : ""}AS ${isCall ? "SELECT * FROM " : ""}`;
   await runSteps(work, [{ text: prefix + query.text, origin: { code: query, offset: prefix.length } }]);
   return table;
 }
@@ -66,6 +83,7 @@ export async function rehearseMerge(
   action: MergeRows,
   output: TableOutput,
   filler: Filler,
+  published = false,
 ): Promise<RowCounts> {
   const source = { schema: SCHEMA, name: output.name };
   const keyed = keyedBy(output, action.keys);
@@ -79,8 +97,12 @@ export async function rehearseMerge(
     deleteMissing: action.deleteMissing,
     rows: filled.rows,
   });
-  const rows = work.planned.monitors.length > 0 ? await countRows(work, output) : filled.rows;
-  await verify(work, output, rows, { added: source, whole: output });
+  if (work.planned.monitors.length > 0) {
+    const rows = await countRows(work, output);
+    const before = rows - (counts.inserted ?? 0) + (counts.deleted ?? 0);
+    failOn(work, output, rows, published ? before : undefined);
+  }
+  await verifyForeignKeys(work, output, { added: source, whole: output });
   await runSteps(work, [{ text: `DROP TABLE ${qualified(source)}` }]);
   return counts;
 }
@@ -105,13 +127,11 @@ export async function rehearseStatements(work: Work, action: RunStatements): Pro
   return tables.length > 0 ? { rows: total } : {};
 }
 
-async function verify(
+async function verifyForeignKeys(
   work: Work,
   output: TableOutput,
-  rows: number,
   sides: { readonly added: TableName; readonly whole: TableName },
 ): Promise<void> {
-  await checkMonitors(work, output, rows, false);
   const problems = await foreignKeyProblems(work.client, output, sides, [], work.span);
   if (problems.length > 0) throw new DiagnosticError(problems);
 }

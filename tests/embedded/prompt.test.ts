@@ -2,13 +2,14 @@ import { PassThrough, Readable, Writable } from "node:stream";
 import { EventEmitter } from "node:events";
 import { chmodSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, onTestFinished, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { cut } from "../../src/cli/prompt/input.ts";
 import { runPsql } from "../../src/cli/prompt/psql.ts";
 import { runPrompt } from "../../src/cli/prompt/prompt.ts";
 import type { CliContext } from "../../src/cli/context.ts";
-import { freshDatabase } from "../support/database.ts";
+import { connect, freshDatabase } from "../support/database.ts";
 import { scratchProject } from "../support/project.ts";
+import { until } from "../support/warehouse.ts";
 
 describe("input is cut into statements", () => {
   const statements = (text: string): string[] =>
@@ -90,11 +91,13 @@ test("a conversation: many lines, \\d, \\x, Ctrl-C and \\q", async () => {
   await type("BEGIN;\n", /=\*> $/);
   await type("SELECT wrong;\n", /=!> $/);
   await type("ROLLBACK;\n\\x\nTABLE t; INSERT INTO t VALUES (1); TABLE t;\n", /-\[ row 1 \][\s\S]*a \| 1\nb \| x/);
-  stdin.write("SELECT pg_sleep(60);\n");
-  const cancel = setInterval(() => io.signals.emit("SIGINT"), 50);
-  onTestFinished(() => clearInterval(cancel));
-  await type("", /canceling statement/, "stderr");
-  clearInterval(cancel);
+  const other = await connect(url);
+  stdin.write("SELECT pg_sleep(600);\n");
+  const asleep = "SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'PgSleep'";
+  await until(async () => (await other.query(asleep)).rowCount, "that the statement is at work");
+  const canceled = type("", /canceling statement/, "stderr");
+  io.signals.emit("SIGINT");
+  await canceled;
   await type("\\nonsense\n", /there is no \\nonsense/, "stderr");
   stdin.write("\\q\n");
   expect(await ended).toBe(0);

@@ -72,6 +72,8 @@ class Prompt {
       const words =
         error instanceof pg.DatabaseError ? errorText(error, statement) : `error: ${(error as Error).message}`;
       this.#io.stderr.write(`${words}\n`);
+      // The error comes before the server says what has become of the transaction, which the next prompt shows.
+      await this.#client.query("").catch(() => {});
       return false;
     } finally {
       this.running = false;

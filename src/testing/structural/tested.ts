@@ -1,4 +1,5 @@
 /** Which transforms structural tests can say something of, and where each is tried. */
+import { plannedRows } from "../../kinds/planned_rows.ts";
 import type { PlannedTransform } from "../../plan/types.ts";
 import type { Project, Transform } from "../../project/types.ts";
 import { fileSourceOf } from "./load/load_subject.ts";
@@ -8,7 +9,7 @@ export const structurallyTested =
   (project: Project) =>
   (transform: Transform): boolean => {
     if (transform.madeElsewhere) return false;
-    return transform.kind !== "load" || fileSourceOf(project, transform) !== undefined;
+    return plannedRows(transform, project)?.type !== "files" || fileSourceOf(project, transform) !== undefined;
   };
 
 /** They share one process of Python and one database, and so are tried one after the other. */

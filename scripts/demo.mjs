@@ -41,6 +41,7 @@ To look around:
   ctf show kidney_function     one in Python, from laboratory results
   ctf db psql                  ask it: SELECT * FROM quality.outreach_list ORDER BY rank LIMIT 10;
   ctf run claims --dry-run     what a run would do
+  ctf test                     does its SQL do what it should? Tests of all of it
   ctf db stop                  stop the PostgreSQL; it starts again when it is needed
 
 README.md there has a tour, and exercises: break it, and see that nothing breaks.`);

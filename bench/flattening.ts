@@ -9,6 +9,7 @@ import pg from "pg";
 import { ensureServer, stopServer } from "../src/warehouse/embedded/server.ts";
 import { shippedConf } from "../src/workshop/config/read.ts";
 import { processDatabase } from "../src/workshop/process.ts";
+import { type Engine, flattenDefinition } from "../src/workshop/processors/flatten.ts";
 import { fillScenario } from "../src/workshop/scenarios/fill.ts";
 import { newMeter } from "../src/workshop/session/meter.ts";
 import { openSession } from "../src/workshop/session/session.ts";
@@ -28,34 +29,7 @@ const NAIVE_SUBMISSIONS = 300;
 /** One submission in so many has an answer that its form does not know. */
 const BAD = 100;
 
-const engines = ["sql", "stream"] as const;
-
-const definition = (engine: (typeof engines)[number]): string => `kind: flatten
-inputs: [{source: submissions}, {source: forms}]
-flatten:
-  engine: ${engine}
-  documents:
-    from: app.submissions
-    column: responses
-    key: id
-    schema_key: form_id
-    carry: {id: submission_id, user_id: user_id, source: source, date_created: date_created, date_submitted: date_submitted}
-  schema: {from: app.forms, column: schema, key: id}
-output:
-  table: dwh.${engine}_events
-  columns:
-    - {name: submission_id, type: bigint}
-    - {name: user_id, type: integer}
-    - {name: form_id, type: integer}
-    - {name: source, type: text}
-    - {name: date_created, type: timestamptz}
-    - {name: date_submitted, type: timestamptz}
-    - {name: processed_on, type: timestamptz}
-    - {name: schema_path, type: text}
-    - {name: value, type: text}
-    - {name: answer_type, type: text}
-    - {name: tag, type: text}
-`;
+const engines = ["sql", "stream"] as const satisfies readonly Engine[];
 
 function writeProject(root: string): void {
   for (const folder of ["sources", "pipelines/bench"]) mkdirSync(join(root, folder), { recursive: true });
@@ -66,7 +40,8 @@ function writeProject(root: string): void {
     "sources/app.yaml",
     "sources:\n  - {name: submissions, table: app.submissions}\n  - {name: forms, table: app.forms}\n",
   );
-  for (const engine of engines) write(`pipelines/bench/${engine}_events.yaml`, definition(engine));
+  for (const engine of engines)
+    write(`pipelines/bench/${engine}_events.yaml`, flattenDefinition(engine, `dwh.${engine}_events`));
 }
 
 export async function benchFlattening(ctf: string): Promise<void> {

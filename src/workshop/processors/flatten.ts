@@ -16,14 +16,8 @@ export type Engine = "sql" | "stream";
 
 const URL_NAME = "CTF_WORKSHOP_URL";
 
-const filesFor = (engine: Engine): Readonly<Record<string, string>> => ({
-  "ctf.yaml": `ctf: 1\nproject: workshop\ntargets: {workshop: {url_env: ${URL_NAME}}}\ndefault_target: workshop\n`,
-  "sources/app.yaml": `sources:
-  - {name: submissions, table: app.submissions}
-  - {name: forms, table: app.forms}
-`,
-  "pipelines/workshop/pipeline.yaml": "description: The workshop.\nowners: [workshop@clover.example]\n",
-  "pipelines/workshop/response_events.yaml": `kind: flatten
+/** The transform in YAML: of the forms and submissions of a scenario, with the columns of the other processors' table. */
+export const flattenDefinition = (engine: Engine, table: string): string => `kind: flatten
 inputs: [{source: submissions}, {source: forms}]
 flatten:
   engine: ${engine}
@@ -35,7 +29,7 @@ flatten:
     carry: {id: submission_id, user_id: user_id, source: source, date_created: date_created, date_submitted: date_submitted}
   schema: {from: app.forms, column: schema, key: id}
 output:
-  table: dwh.response_events
+  table: ${table}
   columns:
     - {name: submission_id, type: bigint}
     - {name: user_id, type: integer}
@@ -48,7 +42,16 @@ output:
     - {name: value, type: text}
     - {name: answer_type, type: text}
     - {name: tag, type: text}
+`;
+
+const filesFor = (engine: Engine): Readonly<Record<string, string>> => ({
+  "ctf.yaml": `ctf: 1\nproject: workshop\ntargets: {workshop: {url_env: ${URL_NAME}}}\ndefault_target: workshop\n`,
+  "sources/app.yaml": `sources:
+  - {name: submissions, table: app.submissions}
+  - {name: forms, table: app.forms}
 `,
+  "pipelines/workshop/pipeline.yaml": "description: The workshop.\nowners: [workshop@clover.example]\n",
+  "pipelines/workshop/response_events.yaml": flattenDefinition(engine, "dwh.response_events"),
 });
 
 /** Runs the transform in place of the table that the scenario came with. Gives how many events there are. */

@@ -56,7 +56,7 @@ export function noFileFor(pattern: string, source: string, span: Span): Diagnost
 }
 
 async function onS3(uri: string, span: Span): Promise<readonly FoundFile[]> {
-  const { findOnS3 } = await import("./s3_find.ts");
+  const { findOnS3 } = await import("./s3/find.ts");
   return findOnS3(uri, span);
 }
 

@@ -1,8 +1,8 @@
 /** What a CSV file calls its columns. */
-import type { CsvFormat } from "../project/types.ts";
-import { csvScanner } from "./csv.ts";
-import { csvHeader } from "./csv_header.ts";
+import type { CsvFormat } from "../project/file_formats.ts";
 import { decoded } from "./decode.ts";
+import { csvScanner } from "./formats/csv.ts";
+import { csvHeader } from "./formats/csv_header.ts";
 import { openFile } from "./open.ts";
 import type { FoundFile } from "./types.ts";
 

@@ -1,13 +1,13 @@
 /** A file → its records, whatever its format. */
-import type { CsvFormat, FileFormat, FixedWidthFormat } from "../project/types.ts";
+import type { CsvFormat, FileFormat, FixedWidthFormat } from "../project/file_formats.ts";
 import { batchesOf } from "./batches.ts";
 import { matchColumns } from "./columns.ts";
-import { csvScanner, csvTake } from "./csv.ts";
-import { csvHeader } from "./csv_header.ts";
 import { decoded } from "./decode.ts";
-import { fixedWidthLine } from "./fixed_width.ts";
-import { jsonKeys } from "./json_keys.ts";
-import { linesTake } from "./lines.ts";
+import { csvScanner, csvTake } from "./formats/csv.ts";
+import { csvHeader } from "./formats/csv_header.ts";
+import { fixedWidthLine } from "./formats/fixed_width.ts";
+import { jsonKeys } from "./formats/json_keys.ts";
+import { linesTake } from "./formats/lines.ts";
 import { openFile } from "./open.ts";
 import type { FileRecords, FoundFile, ReadOptions, RecordBatch, Wanted } from "./types.ts";
 
@@ -30,7 +30,7 @@ export async function readRecords(
     case "fixed_width":
       return readFixedWidth(file, format, wanted, options);
     case "parquet": {
-      const { readParquet } = await import("./parquet.ts");
+      const { readParquet } = await import("./formats/parquet.ts");
       return readParquet(file, wanted, options);
     }
     case "raw":

@@ -1,6 +1,6 @@
 /** The SQL (and the like) beside the definitions: whether it is text at all, and whether all of it is used. */
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
-import { emptyFile, unusedCode } from "./file_codes.ts";
+import { emptyFile, unusedCode } from "./codes/file_codes.ts";
 import type { PipelineFolder } from "./discover.ts";
 import { textFault } from "./files.ts";
 import type { KindSyntaxes } from "./kind_syntax.ts";

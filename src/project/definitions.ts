@@ -3,21 +3,24 @@
  * is plain JSON.
  */
 import type { Problem } from "./problem.ts";
-import type { Grant, Monitor, Output, PostgresMajor, Source, Target, Variable, Visibility } from "./types.ts";
+import type {
+  Execution,
+  Grant,
+  Monitor,
+  Output,
+  PostgresMajor,
+  Source,
+  Target,
+  Variable,
+  Visibility,
+} from "./types.ts";
 
 /** What transforms take from their pipeline and the project where they don't say otherwise. */
-export interface Execution {
-  readonly settings?: Readonly<Record<string, string>>;
-  readonly retries?: number;
-  readonly timeoutMs?: number;
-  readonly publishWaitMs?: number;
-  readonly snapshotWaitMs?: number;
-  readonly keepPrevious?: boolean;
-}
+export type ExecutionDefinition = Partial<Execution>;
 
 export type InputDefinition = { readonly transform: string; readonly pipeline?: string } | { readonly source: string };
 
-export interface TransformDefinition extends Execution {
+export interface TransformDefinition extends ExecutionDefinition {
   readonly kind: string;
   readonly description?: string;
   readonly owners?: readonly string[];
@@ -33,7 +36,7 @@ export interface PipelineDefinition {
   readonly description?: string;
   readonly owners?: readonly string[];
   readonly schedule?: string;
-  readonly defaults: Execution;
+  readonly defaults: ExecutionDefinition;
   /** Of outputs that don't say theirs. */
   readonly visibility?: Visibility;
   readonly grants: readonly Grant[];
@@ -53,7 +56,7 @@ export interface CtfDefinition {
   readonly python?: string;
   readonly pythonRequirements: readonly string[];
   readonly minCoverage?: number;
-  readonly defaults: Execution;
+  readonly defaults: ExecutionDefinition;
   /** Of outputs that don't say theirs. */
   readonly visibility?: Visibility;
   readonly owners: readonly string[];

@@ -2,7 +2,7 @@
 import { type Dirent, readdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
-import { badFileName, missingPipelineFile, noProject, strayFile } from "./file_codes.ts";
+import { badFileName, missingPipelineFile, noProject, strayFile } from "./codes/file_codes.ts";
 import { PROJECT_FILE } from "./root.ts";
 
 interface DefinitionFile {

@@ -1,7 +1,8 @@
 /** Outputs and sources that stand in each other's way. */
-import { duplicateOutput, duplicateSource } from "./input_codes.ts";
-import type { Finding, Place } from "./problem.ts";
-import { type Output, type Source, tableText, type Transform } from "./types.ts";
+import { duplicateOutput, duplicateSource } from "./codes/input_codes.ts";
+import { outputPath } from "./output_path.ts";
+import type { Finding, Place, Problem } from "./problem.ts";
+import { type Output, outputText, type Source, tableText, type Transform } from "./types.ts";
 
 /** Tables and views share their names in a schema; functions may differ in their arguments. */
 function outputKey(output: Output): string {
@@ -13,12 +14,15 @@ function outputKey(output: Output): string {
 const relationKey = (relation: { readonly schema: string; readonly name: string }): string =>
   `relation ${relation.schema}\0${relation.name}`;
 
-const outputText = (output: Output): string => (output.type === "file" ? output.path : tableText(output));
+interface Maker {
+  readonly transform: Transform;
+  readonly place: Place;
+}
 
 /** Outputs that two transforms make, or one of them twice, or that are declared as a source. */
 export function duplicateOutputs(transforms: readonly Transform[], sources: readonly Source[]): readonly Finding[] {
   const findings: Finding[] = [];
-  const makers = new Map<string, { readonly transform: Transform; readonly place: Place }>();
+  const makers = new Map<string, Maker>();
   const tables = new Map(sources.flatMap((s) => (s.type === "table" ? [[relationKey(s), s] as const] : [])));
   for (const transform of transforms) {
     transform.outputs.forEach((output, i) => {
@@ -26,41 +30,33 @@ export function duplicateOutputs(transforms: readonly Transform[], sources: read
       const place = placeOf(transform, i);
       const maker = makers.get(key);
       const source = tables.get(key);
-      if (!maker) makers.set(key, { transform, place: placeOf(transform, i) });
-      if (maker) {
-        findings.push({
-          file: transform.file,
-          transform: transform.id,
-          problem: {
-            code: duplicateOutput,
-            ...place,
-            message: `${outputText(output)} is already made by ${maker.transform.id}`,
-            labels: [{ ...maker.place, file: maker.transform.file, message: "made here" }],
-            hint: "Give one of them another name, or remove it.",
-          },
-        });
-      } else if (source) {
-        findings.push({
-          file: transform.file,
-          transform: transform.id,
-          problem: {
-            code: duplicateOutput,
-            ...place,
-            message: `${outputText(output)} is declared as source "${source.sourceName}", which CTF does not build`,
-            labels: [{ path: ["sources", source.entry], file: source.file, message: "declared here" }],
-            hint: "Remove the source and read the transform instead, or give the output another name.",
-          },
-        });
-      }
+      if (!maker) makers.set(key, { transform, place });
+      const words = maker ? alsoMade(output, maker) : source ? declaredAsSource(output, source) : undefined;
+      if (!words) return;
+      const problem = { code: duplicateOutput, ...place, ...words };
+      findings.push({ file: transform.file, transform: transform.id, problem });
     });
   }
   return findings;
 }
 
-/** Where a transform's output stands, whichever of the two ways it is written. */
+type Words = Pick<Problem, "message" | "labels" | "hint">;
+
+const alsoMade = (output: Output, { transform, place }: Maker): Words => ({
+  message: `${outputText(output)} is already made by ${transform.id}`,
+  labels: [{ ...place, file: transform.file, message: "made here" }],
+  hint: "Give one of them another name, or remove it.",
+});
+
+const declaredAsSource = (output: Output, { sourceName, file, entry }: Source): Words => ({
+  message: `${outputText(output)} is declared as source "${sourceName}", which CTF does not build`,
+  labels: [{ path: ["sources", entry], file, message: "declared here" }],
+  hint: "Remove the source and read the transform instead, or give the output another name.",
+});
+
+/** Where a transform names its output. */
 function placeOf(transform: Transform, index: number): Place {
-  const type = transform.outputs[index]!.type;
-  return { path: transform.outputs.length > 1 ? ["outputs", index, type] : ["output", type] };
+  return { path: [...outputPath(transform, index), transform.outputs[index]!.type] };
 }
 
 /** Sources of the same name, or of the same table. */

@@ -1,9 +1,9 @@
 /** Reads files as bytes, and says what keeps them from being text. */
 import { isUtf8 } from "node:buffer";
 import { hash } from "node:crypto";
-import { closeSync, openSync, readSync } from "node:fs";
+import { closeSync, openSync, readFileSync, readSync } from "node:fs";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
-import { nulCharacter, notUtf8, unreadable } from "./file_codes.ts";
+import { nulCharacter, notUtf8, unreadable } from "./codes/file_codes.ts";
 import { positionIn } from "./lines.ts";
 
 export const contentHash = (bytes: Uint8Array): string => hash("sha256", bytes, "base64");
@@ -41,6 +41,9 @@ export function textOf(bytes: Buffer, file: string): string | Diagnostic {
   const text = bytes.toString("utf8");
   return text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
 }
+
+/** The text of a file that has been looked at before, without its byte order mark. @throws what the file system says */
+export const readText = (path: string): string => readFileSync(path, "utf8").replace(/^\uFEFF/, "");
 
 export function textFault(bytes: Buffer, file: string): Diagnostic | undefined {
   if (!isUtf8(bytes)) {

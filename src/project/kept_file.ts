@@ -2,11 +2,12 @@
  * A file under `.ctf/cache` with what is slow to find out. Deleting it is always safe; what is damaged or of another
  * version is not believed.
  */
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { contentHash } from "./files.ts";
 import { packageFolder } from "./package.ts";
+import { replaceFile } from "./write/replace_file.ts";
 
 type Entries<T> = Readonly<Record<string, T>>;
 
@@ -23,15 +24,12 @@ export function readKept<T>(path: string, version: string): Entries<T> {
 }
 
 export function writeKept<T>(path: string, version: string, entries: Entries<T>): void {
-  const unfinished = `${path}.${process.pid}`;
   try {
     mkdirSync(dirname(path), { recursive: true });
     const body = Buffer.from(JSON.stringify(entries));
-    writeFileSync(unfinished, Buffer.concat([Buffer.from(`${version} ${contentHash(body)}\n`), body]));
-    renameSync(unfinished, path);
+    replaceFile(path, Buffer.concat([Buffer.from(`${version} ${contentHash(body)}\n`), body]));
   } catch {
     // A folder that can't be written to only costs time.
-    discard(unfinished);
   }
 }
 
@@ -67,14 +65,6 @@ export function openKept<T>(path: string, version: string, { forget }: { readonl
       if (fresh || Object.keys(now).length !== Object.keys(old).length) writeKept(path, version, now);
     },
   };
-}
-
-function discard(path: string): void {
-  try {
-    rmSync(path, { force: true });
-  } catch {
-    // Its folder is not even there.
-  }
 }
 
 declare const CTF_CODE: string | undefined;

@@ -8,7 +8,7 @@ import { duplicateOutputs, duplicateSources } from "./duplicates.ts";
 import type { KindSyntax, KindSyntaxes } from "./kind_syntax.ts";
 import { makeLocator } from "./locate.ts";
 import { type Finding, toDiagnostic } from "./problem.ts";
-import { type Definitions, readDefinitions } from "./read_definitions.ts";
+import { type Definitions, readDefinitions } from "./read/definitions.ts";
 import { lockProblems } from "./requirements.ts";
 import { type KnownNames, resolveTransform } from "./resolve.ts";
 import { type Pipeline, type Project, type Source, tableText, type Transform } from "./types.ts";

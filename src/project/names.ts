@@ -1,5 +1,5 @@
 /** Names of the database's objects, as people write them in a definition. */
-import { badName, duplicateColumn, nameTooLong } from "./definition_codes.ts";
+import { badName, duplicateColumn, nameTooLong } from "./codes/definition_codes.ts";
 import { name as nameOf, quoted } from "./words.ts";
 import type { Path, Problem } from "./problem.ts";
 import type { TableName } from "./types.ts";

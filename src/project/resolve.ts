@@ -2,8 +2,8 @@
 import { existsSync } from "node:fs";
 import { join, posix } from "node:path";
 import { nearest } from "../diagnostics/nearest.ts";
-import { missingCodeFile } from "./file_codes.ts";
-import { duplicateInput, selfInput, unknownInput } from "./input_codes.ts";
+import { missingCodeFile } from "./codes/file_codes.ts";
+import { duplicateInput, selfInput, unknownInput } from "./codes/input_codes.ts";
 import {
   type CtfDefinition,
   defined,
@@ -14,9 +14,10 @@ import {
 import type { PipelineFolder } from "./discover.ts";
 import type { KindSyntax } from "./kind_syntax.ts";
 import type { Problem } from "./problem.ts";
-import { withVisibility } from "./read_restrictions.ts";
+import { withVisibility } from "./read/restrictions.ts";
+import { mergeGrants } from "./read/values.ts";
+import { suggestion } from "./suggestion.ts";
 import type { Input, Output, Transform } from "./types.ts";
-import { mergeGrants } from "./values.ts";
 import { quoted } from "./words.ts";
 
 /** All names that an input can have, those of broken definitions too: their readers get no follow-up errors. */
@@ -142,13 +143,11 @@ function inputProblem(
   if (resolved.type === "transform" && known.transforms.has(resolved.id)) return undefined;
   const { transform, pipeline } = input;
   if (pipeline !== undefined && !known.pipelines.has(pipeline)) {
-    const near = nearest(pipeline, known.pipelines);
     return {
       code: unknownInput,
       path: [...path, "pipeline"],
       message: `there is no pipeline ${quoted(pipeline)}`,
-      hint: near === undefined ? "A pipeline is a folder under pipelines/." : `Did you mean ${near}?`,
-      ...(near !== undefined && { replaceWith: near }),
+      ...suggestion(pipeline, known.pipelines, "A pipeline is a folder under pipelines/."),
     };
   }
   const where = pipeline ?? from.folder.name;
@@ -163,9 +162,7 @@ function inputProblem(
 function sourceHint(name: string, from: TransformToResolve, known: KnownNames): Pick<Problem, "hint" | "replaceWith"> {
   if (known.transforms.has(`${from.folder.name}.${name}`))
     return { hint: `It is a transform: write "- transform: ${name}".` };
-  const near = nearest(name, known.sources);
-  if (near !== undefined) return { hint: `Did you mean ${near}?`, replaceWith: near };
-  return { hint: "Declare it in sources/, or correct the name." };
+  return suggestion(name, known.sources, "Declare it in sources/, or correct the name.");
 }
 
 function transformHint(name: string, pipeline: string, known: KnownNames): Pick<Problem, "hint" | "replaceWith"> {
@@ -179,9 +176,7 @@ function transformHint(name: string, pipeline: string, known: KnownNames): Pick<
     return { hint: `It is in pipeline ${elsewhere}: add "pipeline: ${elsewhere}" beside it.` };
   const prefix = `${pipeline}.`;
   const here = [...known.transforms].flatMap((id) => (id.startsWith(prefix) ? [id.slice(prefix.length)] : []));
-  const near = nearest(name, here);
-  if (near !== undefined) return { hint: `Did you mean ${near}?`, replaceWith: near };
-  return { hint: `"ctf ls" lists what there is.` };
+  return suggestion(name, here, '"ctf ls" lists what there is.');
 }
 
 function repeatedInputs(inputs: readonly Input[]): readonly Problem[] {

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { DiagnosticError } from "../diagnostics/diagnostic.ts";
-import { noProject } from "./file_codes.ts";
+import { noProject } from "./codes/file_codes.ts";
 
 export const PROJECT_FILE = "ctf.yaml";
 

@@ -2,6 +2,7 @@
  * The checked project. Everything here is readonly data that `load.ts` has validated; later rooms do not check it again.
  * Durations are milliseconds, paths are relative to the project's root with forward slashes.
  */
+import type { FileFormat } from "./file_formats.ts";
 
 export interface TableName {
   readonly schema: string;
@@ -182,7 +183,18 @@ export interface NamedFunction {
   readonly path: readonly (string | number)[];
 }
 
-export interface Transform {
+/** How a transform is carried out: by its own words, its pipeline's, the project's or CTF's. */
+export interface Execution {
+  readonly settings: Readonly<Record<string, string>>;
+  readonly retries: number;
+  readonly timeoutMs?: number;
+  readonly publishWaitMs: number;
+  readonly snapshotWaitMs: number;
+  /** The table that a publish replaces is kept until the next one. */
+  readonly keepPrevious: boolean;
+}
+
+export interface Transform extends Execution {
   /** `pipeline.transform` */
   readonly id: string;
   readonly pipeline: string;
@@ -196,13 +208,6 @@ export interface Transform {
   /** One, but for `sql`, which may have several or none. */
   readonly outputs: readonly Output[];
   readonly monitors: readonly Monitor[];
-  readonly settings: Readonly<Record<string, string>>;
-  readonly retries: number;
-  readonly timeoutMs?: number;
-  readonly publishWaitMs: number;
-  readonly snapshotWaitMs: number;
-  /** The table that a publish replaces is kept until the next one. */
-  readonly keepPrevious: boolean;
   /** The SQL (or Python) file beside the definition, where the kind has one. */
   readonly codeFile?: string;
   /** Somebody else makes the outputs. */
@@ -227,61 +232,7 @@ export interface Pipeline {
   readonly schedule?: string;
 }
 
-export interface CsvFormat {
-  readonly type: "csv";
-  readonly header: boolean;
-  readonly delimiter: string;
-  readonly quote: string;
-  readonly escape: string;
-  /** The text that stands for NULL when it is not quoted. */
-  readonly null: string;
-  /** A PostgreSQL encoding name. */
-  readonly encoding: string;
-}
-
-/** One JSON object a line, in UTF-8. */
-interface JsonLinesFormat {
-  readonly type: "json_lines";
-}
-
-/** Where a column stands in each line, and how it is written there. */
-export interface FixedField {
-  readonly name: string;
-  /** Of its first character, from 1. */
-  readonly start: number;
-  /** In characters; absent: to the end of the line. */
-  readonly length?: number;
-  /** How a date or time is written, as in `YYYYMMDD`. All blanks or zeros are NULL. */
-  readonly date?: string;
-  /** Digits after a decimal point that is not written: with 2, `001250` is 12.50. */
-  readonly decimals?: number;
-  /** The last digit carries the sign: `{` `A`…`I` positive, `}` `J`…`R` negative. */
-  readonly overpunch?: boolean;
-  /** What stands for true and for false. */
-  readonly true?: readonly string[];
-  readonly false?: readonly string[];
-}
-
-export interface FixedWidthFormat {
-  readonly type: "fixed_width";
-  readonly fields: readonly FixedField[];
-  /** A PostgreSQL encoding name. */
-  readonly encoding: string;
-}
-
-interface ParquetFormat {
-  readonly type: "parquet";
-}
-
-/** Anything else: only a python transform reads it. */
-interface RawFormat {
-  readonly type: "raw";
-}
-
-export type FileFormat = CsvFormat | JsonLinesFormat | FixedWidthFormat | ParquetFormat | RawFormat;
-
-export interface TableSource extends TableName {
-  readonly type: "table";
+interface SourceOptions {
   readonly sourceName: string;
   readonly file: string;
   /** Which entry of that file. */
@@ -292,22 +243,18 @@ export interface TableSource extends TableName {
   readonly columns: readonly Column[];
 }
 
-export interface FileSource {
+export interface TableSource extends SourceOptions, TableName {
+  readonly type: "table";
+}
+
+export interface FileSource extends SourceOptions {
   readonly type: "file";
-  readonly sourceName: string;
-  readonly file: string;
-  /** Which entry of that file. */
-  readonly entry: number;
-  readonly description?: string;
-  readonly restrictions?: Restrictions;
-  readonly owners: readonly string[];
   readonly format: FileFormat;
   /**
    * Globs relative to the project's root, absolute, or on S3 (`s3://bucket/key*.csv`); `.gz` and `.zst` are unpacked.
    * Environment variables as `${NAME}`.
    */
   readonly patterns: readonly string[];
-  readonly columns: readonly Column[];
 }
 
 export type Source = TableSource | FileSource;
@@ -370,3 +317,6 @@ export interface Project {
 }
 
 export const tableText = (t: TableName): string => `${t.schema}.${t.name}`;
+
+/** As people and messages name it. */
+export const outputText = (output: Output): string => (output.type === "file" ? output.path : tableText(output));

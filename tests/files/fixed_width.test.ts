@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { FixedField, FixedWidthFormat } from "../../src/project/types.ts";
+import type { FixedField, FixedWidthFormat } from "../../src/project/file_formats.ts";
 import { problemsOf, read } from "./reading.ts";
 
 const format = (...fields: FixedField[]): FixedWidthFormat => ({ type: "fixed_width", fields, encoding: "UTF8" });
@@ -24,6 +24,16 @@ test("a field is cut out by characters, without the blanks behind it; the last g
     lines: [1, 2, 4],
     broken: [],
   });
+});
+
+test("a character beyond 16 bits counts as one", async () => {
+  const fields = format({ name: "name", start: 1, length: 5 }, { name: "paid", start: 6, length: 4, decimals: 2 });
+  const rows = [
+    ["Ada𝒳", "12.50"],
+    ["😀😀😀😀😀", "0.99"],
+    ["😀", null],
+  ];
+  expect(await read("Ada𝒳 1250\n😀😀😀😀😀 099\n😀\n", fields, { columns: ["name", "paid"] })).toMatchObject({ rows });
 });
 
 describe("where the line ends early", () => {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { members } from "../../src/files/json_lines.ts";
+import { members } from "../../src/files/formats/json_lines.ts";
 import { problemsOf, read } from "./reading.ts";
 
 const json = { type: "json_lines" } as const;

@@ -4,7 +4,7 @@ import { DiagnosticError } from "../../src/diagnostics/diagnostic.ts";
 import { findFiles } from "../../src/files/find.ts";
 import { readRecords } from "../../src/files/read.ts";
 import type { FoundFile, RecordBatch } from "../../src/files/types.ts";
-import type { CsvFormat, FileFormat } from "../../src/project/types.ts";
+import type { CsvFormat, FileFormat } from "../../src/project/file_formats.ts";
 import { folderOf, lines } from "../support/files.ts";
 
 export const span = { file: "sources.yaml", start: { line: 2, column: 3 } };

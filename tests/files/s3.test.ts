@@ -8,8 +8,8 @@ import {
 } from "@aws-sdk/client-s3";
 import { describe, expect, test, vi } from "vitest";
 import { findFiles } from "../../src/files/find.ts";
-import { disconnectS3 } from "../../src/files/s3_client.ts";
-import { putFile } from "../../src/files/s3_write.ts";
+import { disconnectS3 } from "../../src/files/s3/client.ts";
+import { putFile } from "../../src/files/s3/write.ts";
 import type { FoundFile } from "../../src/files/types.ts";
 import { folderOf } from "../support/files.ts";
 import { cutting, type S3Server, s3Server, useS3 } from "../support/s3.ts";

@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { beforeAll, expect, test } from "vitest";
 import { kinds } from "../../src/kinds/index.ts";
-import { makeReaders, type Readers } from "../../src/project/readers.ts";
+import { makeReaders, type Readers } from "../../src/project/read/readers.ts";
 
 let readers: Readers;
 beforeAll(async () => {

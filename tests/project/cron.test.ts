@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { cronProblem } from "../../src/project/cron.ts";
+import { cronProblem } from "../../src/project/read/cron.ts";
 
 test.each([
   "0 6 * * *",

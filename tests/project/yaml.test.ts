@@ -2,8 +2,8 @@
 import fc from "fast-check";
 import { parse as parseByOther, parseDocument } from "yaml";
 import { describe, expect, test } from "vitest";
-import { NOT_PLAIN, readPlainYaml } from "../../src/project/plain_yaml.ts";
-import { parseFully, parseYaml } from "../../src/project/yaml.ts";
+import { NOT_PLAIN, readPlainYaml } from "../../src/project/yaml/plain_yaml.ts";
+import { parseFully, parseYaml } from "../../src/project/yaml/yaml.ts";
 
 describe("YAML 1.2, core schema", () => {
   test.each([
@@ -30,6 +30,17 @@ describe("YAML 1.2, core schema", () => {
 
   test.each(["a: &x 1", "a: &x 1\nb: *x", "a: !!str 1", "a: 1\n---\nb: 2", "a: *x"])("%j is refused", (text) => {
     expect(parseYaml(text).ok).toBe(false);
+  });
+
+  const deep = 20_000;
+  const steps = Array.from({ length: 2000 }, (_, i) => `${" ".repeat(i)}a:`);
+  test.each([
+    ["brackets", `a: ${"[".repeat(deep)}${"]".repeat(deep)}`],
+    ["braces", `${"a: {".repeat(deep)}${"}".repeat(deep)}`],
+    ["keys", steps.join("\n")],
+    ["lists", "- ".repeat(deep)],
+  ])("endless %s within each other are a fault of the file", (_, text) => {
+    expect(parseYaml(text)).toMatchObject({ ok: false, fault: { reason: expect.stringContaining("nesting") } });
   });
 });
 

@@ -5,13 +5,13 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
-import { conflictingKeys, missingKey, wrongType } from "../definition_codes.ts";
+import { conflictingKeys, missingKey, wrongType } from "../codes/definition_codes.ts";
 import { isBytes, readBytes, textOf } from "../files.ts";
-import type { MapNode, Node } from "../places.ts";
 import { type Locate, type Path, type Problem, toDiagnostic } from "../problem.ts";
+import { suggestion } from "../suggestion.ts";
 import { type Project, tableText } from "../types.ts";
-import { suggestion } from "../values.ts";
 import { quoted } from "../words.ts";
+import type { MapNode, Node } from "../yaml/places.ts";
 import { unknownFactory, unknownRowColumn, unknownRowTable } from "./codes.ts";
 import { parseNodes } from "./parse.ts";
 import { readRow, type WrittenRow } from "./read_rows.ts";

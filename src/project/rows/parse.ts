@@ -1,10 +1,10 @@
 /** A YAML file as a tree whose scalars know their source text, for what is taken as it is written. */
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
-import { emptyFile } from "../file_codes.ts";
-import { type Node, nodesOf, type Places, placesIn } from "../places.ts";
-import { doubledDiagnostics } from "../read_file.ts";
-import { isFault, parseEventsOf, unusualIn } from "../yaml.ts";
-import { faultDiagnostic } from "../yaml_faults.ts";
+import { emptyFile } from "../codes/file_codes.ts";
+import { doubledDiagnostics } from "../read/file.ts";
+import { type Node, nodesOf, type Places, placesIn } from "../yaml/places.ts";
+import { isFault, parseEventsOf, unusualIn } from "../yaml/yaml.ts";
+import { faultDiagnostic } from "../yaml/yaml_faults.ts";
 
 export interface ParsedNodes {
   /** Absent where the file can't be read at all. */

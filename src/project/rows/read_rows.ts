@@ -3,9 +3,9 @@
  * texts, as they are written; lists and mappings are JSON. `use` names a factory and `times` how many rows it is; a column of
  * such a name is written in quotes.
  */
-import { badValue, wrongType } from "../definition_codes.ts";
-import type { Node } from "../places.ts";
+import { badValue, wrongType } from "../codes/definition_codes.ts";
 import type { Path, Problem } from "../problem.ts";
+import type { Node } from "../yaml/places.ts";
 import { jsonText, valueText } from "./value_text.ts";
 
 /** Column → text, null for NULL. */

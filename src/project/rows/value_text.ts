@@ -1,5 +1,5 @@
 /** What stands in YAML as PostgreSQL's input text: as it is written, whatever YAML would make of it. */
-import type { Node, ScalarNode } from "../places.ts";
+import type { Node, ScalarNode } from "../yaml/places.ts";
 
 const NULL = /^(?:|~|null|Null|NULL)$/;
 const JSON_NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?$/;

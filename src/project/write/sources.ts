@@ -15,7 +15,7 @@ const entriesOf = (source: NewSource): Entry[] => [
   ["name", source.sourceName],
   ["table", writeTableName(source)],
   ...(source.description === undefined ? [] : [["description", source.description] as const]),
-  ["columns", columnList(source.columns)],
+  ...(source.columns.length === 0 ? [] : [["columns", columnList(source.columns)] as const]),
 ];
 
 const linesOf = (sources: readonly NewSource[], indent: number): string =>

@@ -2,9 +2,10 @@
  * Problems that are known and left for later, in a file that is committed: a check reports only what is not in it. A problem
  * is known again by its code, its file and its message, so lines may shift.
  */
-import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import * as z from "zod";
 import { type Diagnostic, DiagnosticError } from "../diagnostics/diagnostic.ts";
+import { replaceFile } from "../project/write/replace_file.ts";
 import { damagedBaseline } from "./codes.ts";
 
 const format = z.object({
@@ -94,7 +95,5 @@ export function readBaseline(path: string): readonly Known[] | undefined {
 /** One line for each, so that version control can merge them. */
 export function writeBaseline(path: string, known: readonly Known[]): void {
   const lines = known.map((one) => `    ${JSON.stringify(one)}`).join(",\n");
-  const unfinished = `${path}.${process.pid}.unfinished`;
-  writeFileSync(unfinished, `{\n  "version": 1,\n  "known": [${lines === "" ? "" : `\n${lines}\n  `}]\n}\n`);
-  renameSync(unfinished, path);
+  replaceFile(path, `{\n  "version": 1,\n  "known": [${lines === "" ? "" : `\n${lines}\n  `}]\n}\n`);
 }

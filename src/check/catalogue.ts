@@ -1,7 +1,7 @@
 /** Every code that `ctf check` can give, for the documentation and its tests. */
 import type { Code, ExampleFiles } from "../diagnostics/diagnostic.ts";
-import { codes as projectCodes } from "../project/codes.ts";
-import { rules } from "./rules.ts";
+import { codes as projectCodes } from "../project/codes/index.ts";
+import { rules } from "./rules/index.ts";
 
 export const catalogue: readonly Code[] = [...projectCodes, ...rules.flatMap((rule) => rule.codes)];
 

@@ -1,8 +1,9 @@
 /** Makes the fixes of diagnostics that have one right answer. */
-import { readFileSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { readFileSync, realpathSync } from "node:fs";
 import { join } from "node:path";
 import { parseDocument } from "yaml";
 import type { Diagnostic, Position, TextEdit } from "../diagnostics/diagnostic.ts";
+import { replaceFile } from "../project/write/replace_file.ts";
 import { catalogue } from "./catalogue.ts";
 
 /**
@@ -81,14 +82,4 @@ function offsets(text: string): (at: Position) => number {
     for (let n = 1; n < column && at < text.length; n++) at += text.codePointAt(at)! > 0xffff ? 2 : 1;
     return at;
   };
-}
-
-function replaceFile(path: string, text: string): void {
-  const unfinished = `${path}.${process.pid}.unfinished`;
-  try {
-    writeFileSync(unfinished, text, { mode: statSync(path).mode });
-    renameSync(unfinished, path);
-  } finally {
-    rmSync(unfinished, { force: true });
-  }
 }

@@ -1,7 +1,7 @@
 import type { Project, TableName } from "../project/types.ts";
 import { itemText } from "../project/write/item_text.ts";
 import { inputItem, relationsOf } from "./relations.ts";
-import { isShut, wayOut } from "./restricted_reads.ts";
+import { isShut, wayOut } from "./restrictions.ts";
 
 /**
  * What a transform is told that reads a table which is not among its inputs, and which the project knows: the line to add, or

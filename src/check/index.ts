@@ -1,16 +1,15 @@
-import { type Diagnostic } from "../diagnostics/diagnostic.ts";
+import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { buildGraph } from "../graph/graph.ts";
 import { makeLocator } from "../project/locate.ts";
 import { toDiagnostic } from "../project/problem.ts";
 import type { Project } from "../project/types.ts";
 import { loadParser } from "../sql/parser.ts";
 import { openAnswerCache } from "./answer_cache.ts";
+import { type FunctionContent, functionContents, gatherFunctions } from "./functions/gather.ts";
 import { lineageOf } from "./lineage/graph.ts";
 import { relationsOf } from "./relations.ts";
-import { rules } from "./rules.ts";
-import { functionContents, gatherFunctions } from "./functions/gather.ts";
-import { gatherSignatures } from "./python/gather.ts";
-import { gatherContents, sqlContents } from "./uses/gather.ts";
+import { rules } from "./rules/index.ts";
+import { gatherContents, type SqlContent, sqlContents } from "./uses/gather.ts";
 
 export interface CheckOptions {
   /** false: neither reads nor writes `.ctf/cache`. */
@@ -24,39 +23,35 @@ export interface CheckOptions {
  * Needs no server.
  */
 export async function checkProject(project: Project, options: CheckOptions = {}): Promise<readonly Diagnostic[]> {
-  const code = { ...sqlContents(project), functions: functionContents(project) };
-  const { diagnostics } = code;
+  const { contents, python, diagnostics } = sqlContents(project);
+  const functions = functionContents(project, python);
   const { cache = true, fingerprint } = options;
   const kept =
     cache && fingerprint !== undefined
-      ? openAnswerCache(project.root, fingerprint, [...code.contents, ...code.python, ...code.functions])
+      ? openAnswerCache(project.root, fingerprint, [...contents, ...functions])
       : undefined;
   if (kept?.answer) return [...diagnostics, ...kept.answer];
-  const answer = await findProblems(project, code, cache);
+  const answer = await findProblems(project, contents, functions, cache);
   kept?.keep(answer);
   return [...diagnostics, ...answer];
 }
 
 async function findProblems(
   project: Project,
-  {
-    contents,
-    python,
-    functions: named,
-  }: ReturnType<typeof sqlContents> & { functions: ReturnType<typeof functionContents> },
+  sql: readonly SqlContent[],
+  called: readonly FunctionContent[],
   cache: boolean,
 ): Promise<readonly Diagnostic[]> {
   // It is made ready by other threads while the cache is read; that nothing has to be parsed is rare by now.
   const parser = loadParser();
-  const inFiles = [...(await gatherContents(project, contents, { cache }))];
+  const inFiles = [...(await gatherContents(project, sql, { cache }))];
   const uses = new Map(inFiles.map(([id, { uses }]) => [id, uses]));
   const flows = new Map(inFiles.map(([id, { flows }]) => [id, flows]));
   await parser;
-  const signatures = await gatherSignatures(project.root, python, { cache });
-  const functions = await gatherFunctions(project.root, named, { cache });
+  const functions = await gatherFunctions(project.root, called, { cache });
   const relations = relationsOf(project);
   const lineage = lineageOf(project, flows, relations);
-  const facts = { project, graph: buildGraph(project), uses, flows, signatures, functions, lineage, relations };
+  const facts = { project, graph: buildGraph(project), uses, flows, functions, lineage, relations };
   const findings = rules.flatMap((rule) => rule.check(facts));
   const inSql = [...uses].flatMap(([transform, { problems }]) => problems.map((one) => ({ ...one, transform })));
   if (findings.length === 0) return inSql;

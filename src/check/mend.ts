@@ -2,7 +2,7 @@ import type { TextEdit } from "../diagnostics/diagnostic.ts";
 import { isBytes, readBytes, textOf } from "../project/files.ts";
 import { addToList, removeFromList } from "../project/write/list_edits.ts";
 import { addKey } from "../project/write/map_edits.ts";
-import type { Remedy, RuleFinding } from "./rule.ts";
+import type { Remedy, RuleFinding } from "./rules/rule.ts";
 
 type TextRemedy = Exclude<Remedy, { readonly type: "edit" }>;
 

@@ -3,8 +3,8 @@ import type { Span } from "../diagnostics/diagnostic.ts";
 import type { Path } from "../project/problem.ts";
 import type { Transform } from "../project/types.ts";
 import { namePart, writeTableName } from "../project/write/table_name.ts";
-import type { Relation } from "./relations.ts";
-import type { Facts } from "./rule.ts";
+import { isOwn, type Relation } from "./relations.ts";
+import type { Facts } from "./rules/rule.ts";
 import type { Mention } from "./uses/types.ts";
 
 export interface Read {
@@ -36,9 +36,6 @@ export function readsOf(transform: Transform, facts: Facts): readonly Read[] {
   });
   return [...reads.values()];
 }
-
-export const isOwn = (relation: Relation, transform: Transform): boolean =>
-  "transform" in relation && relation.transform === transform;
 
 /** Its end is that of the name as people mostly write it: the cache keeps only where it begins. */
 export function spanOf(transform: Transform, { schema, name, start }: Mention): Span {

@@ -1,6 +1,7 @@
 /** Who makes a table or view, by its name in the database. */
+import { loadsFiles, rejectsOf } from "../project/rejects.ts";
 import type { FileSource, Input, Output, Project, Restrictions, TableSource, Transform } from "../project/types.ts";
-import { tableText } from "../project/types.ts";
+import { outputText, tableText } from "../project/types.ts";
 
 /** A table or view, and who answers for it. */
 export type Relation = OfTransform | OfSource;
@@ -44,20 +45,21 @@ export function relationsOf(project: Project): Relations {
   }
   const outputs = new Map<string, readonly Relation[]>();
   for (const transform of project.transforms) {
-    const own = transform.outputs.map((output, index): Relation => {
-      const text = output.type === "file" ? output.path : tableText(output);
-      return { text, transform, output, index };
-    });
+    const own = transform.outputs.map((output, index): Relation => ({
+      text: outputText(output),
+      transform,
+      output,
+      index,
+    }));
     outputs.set(transform.id, own);
-    const loads =
-      transform.codeFile === undefined &&
-      transform.inputs.some((input) => input.type === "source" && files.has(input.name));
+    const loads = loadsFiles(transform, (source) => files.has(source));
     transform.outputs.forEach((output, index) => {
       if (output.type === "file" || output.type === "function") return;
       const relation = own[index]!;
       add(output.schema, output.name, relation);
-      // What a load could not read it sets aside in a table of its own.
-      if (loads) add(output.schema, `${output.name}_rejects`, { ...relation, text: `${relation.text}_rejects` });
+      if (!loads) return;
+      const rejects = rejectsOf(output);
+      add(rejects.schema, rejects.name, { ...relation, text: tableText(rejects) });
     });
   }
   const sources = new Map(project.sources.map((source) => [source.sourceName, source]));
@@ -73,6 +75,9 @@ export function relationsOf(project: Project): Relations {
     },
   };
 }
+
+export const isOwn = (relation: Relation, transform: Transform): boolean =>
+  "transform" in relation && relation.transform === transform;
 
 export const ownersOf = (relation: Relation): readonly string[] =>
   "source" in relation ? relation.source.owners : relation.transform.owners;

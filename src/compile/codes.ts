@@ -55,5 +55,22 @@ export const unknownColumns = defineCode({
   todo: "Declare the columns; `ctf source add` reads them from a warehouse.",
 });
 
+export const typeElsewhere = defineCode({
+  code: "CTF347",
+  name: "type-made-elsewhere",
+  severity: "warning",
+  what: "A table that CTF does not build has a column of a type that nothing in the project makes.",
+  why: "Its schema says that the type is the warehouse's own. An empty warehouse does not have it, so the SQL that reads the table is not compiled.",
+  todo: "Nothing, if the warehouse has the type. To have CTF compile what reads the table, make the type in a `sql` transform too, and leave it alone where it is there already.",
+});
+
 /** For docs/diagnostics. @public */
-export const codes = [unknownType, breakingChange, notTried, needsExtension, notCompiled, unknownColumns];
+export const codes = [
+  unknownType,
+  breakingChange,
+  notTried,
+  needsExtension,
+  notCompiled,
+  unknownColumns,
+  typeElsewhere,
+];

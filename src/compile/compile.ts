@@ -1,6 +1,7 @@
 /** Everything a project makes, tried on an empty warehouse: PostgreSQL itself says what does not fit. */
 import { isError, type Diagnostic } from "../diagnostics/diagnostic.ts";
-import { buildGraph, topologicalOrder } from "../graph/graph.ts";
+import { buildGraph } from "../graph/graph.ts";
+import { topologicalOrder } from "../graph/order.ts";
 import type { Kinds } from "../plan/kind.ts";
 import { makePlan } from "../plan/make.ts";
 import type { Action } from "../plan/types.ts";
@@ -12,8 +13,8 @@ import { type EmptyWarehouse, withEmptyWarehouse } from "../warehouse/empty/data
 import { noCompileCache, openCompileCache } from "./cache.ts";
 import { type Before, columnsOf, gatherChanges } from "./changes.ts";
 import { unknownColumns } from "./codes.ts";
-import { keysOf, reachOf } from "./keys.ts";
 import { checkFlattenings, type Flattening } from "./documents.ts";
+import { keysOf, reachOf } from "./keys.ts";
 import { type Places, placesIn } from "./places.ts";
 import { planSelects, type Select } from "./queries.ts";
 import { makeStandIns } from "./stand_ins.ts";
@@ -163,34 +164,36 @@ class Compilation {
     }
     this.diagnostics.push(...(await standIns.finish()));
 
-    const flattenings = [...this.stale].flatMap((unit): readonly Flattening[] => {
-      const action = actions.get(unit);
-      if (action?.type !== "build_table" && action?.type !== "append_rows") return [];
-      if (action.rows.type !== "documents") return [];
-      if (this.isCutOff(unit, standIns.missing)) {
-        this.uncertain.add(unit);
-        return [];
-      }
-      // A table that could not be made as it is declared has been told of.
-      if (unit.relations.some((relation) => standIns.missing.has(relation))) return [];
-      return [{ unit, rows: action.rows, output: action.output }];
-    });
-    const selects = [...this.stale].flatMap((unit): readonly Select[] => {
-      const action = actions.get(unit);
-      if (action?.type !== "build_table" && action?.type !== "merge_rows") return [];
-      if (action.rows.type !== "query") return [];
-      if (this.isCutOff(unit, standIns.missing)) {
-        this.uncertain.add(unit);
-        return [];
-      }
-      const comparable = unit.relations.every((relation) => !standIns.missing.has(relation));
-      return [{ unit, query: action.rows.query, output: action.output, comparable }];
-    });
     const known = () => this.units.relations.map(({ text }) => text);
+    const { flattenings, selects } = this.queries(actions, standIns.missing);
     this.diagnostics.push(...(await checkFlattenings(sessions[0]!, flattenings)));
     this.diagnostics.push(...(await planSelects(warehouse, sessions, selects, known)));
     this.diagnostics.push(...(await this.undeclaredColumns(standIns.missing)));
     return { diagnostics: this.diagnostics, uncertain: this.uncertain };
+  }
+
+  /** What is to be asked about the rows of the stale units; one that is cut off is noted as uncertain. */
+  private queries(
+    actions: ReadonlyMap<Unit, Action>,
+    missing: ReadonlySet<Relation>,
+  ): { readonly flattenings: readonly Flattening[]; readonly selects: readonly Select[] } {
+    const flattenings: Flattening[] = [];
+    const selects: Select[] = [];
+    for (const unit of this.stale) {
+      const action = actions.get(unit);
+      if (!action || !("rows" in action)) continue;
+      const { rows, output } = action;
+      if (rows.type !== "documents" && rows.type !== "query") continue;
+      if (this.isCutOff(unit, missing)) {
+        this.uncertain.add(unit);
+        continue;
+      }
+      const isMade = unit.relations.every((relation) => !missing.has(relation));
+      if (rows.type === "query") selects.push({ unit, query: rows.query, output, comparable: isMade });
+      // A table that could not be made as it is declared has been told of.
+      else if (isMade) flattenings.push({ unit, rows, output });
+    }
+    return { flattenings, selects };
   }
 
   /** What is to be done for each unit with SQL, or without code; what keeps one from being planned is told. */

@@ -1,7 +1,7 @@
 /** What PostgreSQL would be at for too long. */
 import type { Diagnostic, Span } from "../diagnostics/diagnostic.ts";
 import type { Code } from "../project/types.ts";
-import { longestWithChain } from "../sql/with_chain.ts";
+import { longestWithChain } from "../sql/questions/with_chain.ts";
 import { isLostConnection, sqlstate } from "../warehouse/errors.ts";
 import { notTried } from "./codes.ts";
 

@@ -2,10 +2,10 @@
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { nearest } from "../diagnostics/nearest.ts";
 import { tableText, type Code, type TableOutput } from "../project/types.ts";
-import { batch } from "../warehouse/batch.ts";
+import { batch } from "../warehouse/session/batch.ts";
 import { isFilledIn } from "../warehouse/build/table.ts";
 import { columnProblems } from "../warehouse/build/verify_columns.ts";
-import type { DescribedColumn } from "../warehouse/describe.ts";
+import type { DescribedColumn } from "../warehouse/session/describe.ts";
 import { isLostConnection, problem, sqlstate } from "../warehouse/errors.ts";
 import type { EmptyWarehouse, Session } from "../warehouse/empty/database.ts";
 import { createExtension, extensionsFor, mayMissExtension } from "../warehouse/empty/extensions.ts";

@@ -1,7 +1,7 @@
 /** Empty tables for all that is declared: made as PostgreSQL lets them, with what it refuses told by its place in the YAML. */
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { tableText, type TableOutput } from "../project/types.ts";
-import { batch, rowsOf } from "../warehouse/batch.ts";
+import { batch, rowsOf } from "../warehouse/session/batch.ts";
 import { problem } from "../warehouse/errors.ts";
 import { attempt, guarded, type Attempt, type Failure } from "../warehouse/empty/attempts.ts";
 import type { Session } from "../warehouse/empty/database.ts";
@@ -19,7 +19,7 @@ import {
   tableWithoutFiles,
   type Part,
 } from "../warehouse/empty/tables.ts";
-import { needsExtension, unknownType } from "./codes.ts";
+import { needsExtension, typeElsewhere, unknownType } from "./codes.ts";
 import type { Places } from "./places.ts";
 import type { Relation, Unit } from "./units.ts";
 import { partitionColumn } from "./without_files.ts";
@@ -27,26 +27,26 @@ import { partitionColumn } from "./without_files.ts";
 /** Enough to keep the server busy, few enough that one refusal does not make much of them again. */
 const BATCH = 100;
 
-interface Piece extends Part {
+interface StandInPart extends Part {
   readonly relation: Relation;
   /** Without it there is no table. */
   readonly essential: boolean;
 }
 
-type Group = readonly Piece[];
+type Group = readonly StandInPart[];
 
 interface Refusal {
   readonly group: Group;
-  readonly piece: Piece;
+  readonly part: StandInPart;
   readonly error: unknown;
 }
 
-/** The pieces of a stand-in. `whole`: with what only its own definition is about. `partitionedBy`: a table without files. */
-function piecesOf(relation: Relation, whole: boolean, partitionedBy?: string): Group {
+/** The parts of a stand-in. `whole`: with what only its own definition is about. `partitionedBy`: a table without files. */
+function partsOf(relation: Relation, whole: boolean, partitionedBy?: string): Group {
   const { declared, columns } = relation;
   const statement =
     partitionedBy === undefined ? emptyTable(declared, columns) : tableWithoutFiles(declared, columns, partitionedBy);
-  const table: Piece = { relation, path: [], statement, essential: true };
+  const table: StandInPart = { relation, path: [], statement, essential: true };
   if (!isTable(declared)) return [table];
   const more = [...keyParts(declared), ...(whole ? ownParts(declared) : [])];
   return [table, ...more.map((part) => ({ ...part, relation, essential: false }))];
@@ -95,7 +95,7 @@ export async function makeStandIns(
     for (const failure of failures) {
       const group = groups[failure.group]!;
       const refusal = refusalOf(group, failure);
-      if (refusal.piece.essential) missing.add(refusal.piece.relation);
+      if (refusal.part.essential) missing.add(refusal.part.relation);
       refused.push(refusal);
     }
   };
@@ -103,11 +103,11 @@ export async function makeStandIns(
     const before = refused;
     refused = [];
     // A table that is refused for whatever reason is told of as it is declared.
-    const groups = before.map(({ group, piece: { relation, ...piece } }) => {
-      if (!piece.essential) return [{ relation, ...piece }];
-      return planned.has(relation) ? piecesOf(relation, isWhole(relation)) : group;
+    const groups = before.map(({ group, part: { relation, ...part } }) => {
+      if (!part.essential) return [{ relation, ...part }];
+      return planned.has(relation) ? partsOf(relation, isWhole(relation)) : group;
     });
-    for (const { piece } of before) if (piece.essential) missing.delete(piece.relation);
+    for (const { part } of before) if (part.essential) missing.delete(part.relation);
     await make(first, groups);
   };
   const create = async (names: Iterable<string>): Promise<void> => {
@@ -123,7 +123,7 @@ export async function makeStandIns(
   for (const relation of relations)
     if (relation.columns.length === 0 && !relation.maker?.byStatements) missing.add(relation);
   const groups = made.map((relation) =>
-    piecesOf(relation, isWhole(relation), planned.has(relation) ? partitionColumn(relation) : undefined),
+    partsOf(relation, isWhole(relation), planned.has(relation) ? partitionColumn(relation) : undefined),
   );
   const queue = chunks(groups);
   await Promise.all(
@@ -131,7 +131,7 @@ export async function makeStandIns(
       for (let next = queue.shift(); next; next = queue.shift()) await make(session, next);
     }),
   );
-  if (refused.some(({ piece }) => planned.has(piece.relation))) await retry();
+  if (refused.some(({ part }) => planned.has(part.relation))) await retry();
 
   return {
     missing,
@@ -144,7 +144,7 @@ export async function makeStandIns(
       const [row] = await rowsOf(first.client, relationExists, [schema, name]);
       if (row?.["there"]) return false;
       if (relation.columns.length === 0) missing.add(relation);
-      else await make(first, [piecesOf(relation, false)]);
+      else await make(first, [partsOf(relation, false)]);
       return !missing.has(relation);
     },
     async finish() {
@@ -158,11 +158,11 @@ export async function makeStandIns(
       const lacking = refused.filter(({ error }) => mayMissExtension(error));
       const found = await extensionsFor(
         first.client,
-        lacking.map(({ piece }) => piece.statement),
+        lacking.map(({ part }) => part.statement),
       );
-      const warnings = lacking.flatMap(({ piece }) => {
-        const extension = found.get(piece.statement);
-        return extension === undefined ? [] : [extensionWarning(piece, extension, place)];
+      const warnings = lacking.flatMap(({ part }) => {
+        const extension = found.get(part.statement);
+        return extension === undefined ? [] : [extensionWarning(part, extension, place)];
       });
       await create(new Set(found.values()));
       if (found.size > 0) await retry();
@@ -173,8 +173,8 @@ export async function makeStandIns(
   };
 }
 
-const asAttempt = ({ statement, essential }: Piece): Attempt => ({ statement, essential });
-const refusalOf = (group: Group, { attempt: n, error }: Failure): Refusal => ({ group, piece: group[n]!, error });
+const asAttempt = ({ statement, essential }: StandInPart): Attempt => ({ statement, essential });
+const refusalOf = (group: Group, { attempt: n, error }: Failure): Refusal => ({ group, part: group[n]!, error });
 
 function chunks(groups: readonly Group[]): Group[][] {
   const all: Group[][] = [];
@@ -211,7 +211,7 @@ function foreignKeys(
   });
 }
 
-const extensionWarning = ({ relation, path }: Piece, extension: string, place: Places): Diagnostic =>
+const extensionWarning = ({ relation, path }: StandInPart, extension: string, place: Places): Diagnostic =>
   needsExtension({
     message: `${relation.text} needs the extension ${extension}, which nothing in the project creates`,
     span: place(relation, path),
@@ -219,12 +219,15 @@ const extensionWarning = ({ relation, path }: Piece, extension: string, place: P
     ...(relation.maker && { transform: relation.maker.transform.id }),
   });
 
+/** CTF does not build it: a type with a schema may be the warehouse's own, while a plain name is PostgreSQL's or a slip. */
+const isElsewhere = ({ maker }: Relation): boolean => maker === undefined || maker.transform.madeElsewhere === true;
+
 /** What a refusal means for the author. A table is made column by column, to find the one that it is about. */
-async function diagnose(session: Session, { piece, error }: Refusal, place: Places): Promise<readonly Diagnostic[]> {
-  const { relation, path, essential } = piece;
+async function diagnose(session: Session, { part, error }: Refusal, place: Places): Promise<readonly Diagnostic[]> {
+  const { relation, path, essential } = part;
   const id = relation.maker && { transform: relation.maker.transform.id };
-  const tell = (part: Part["path"], what: unknown): Diagnostic => ({
-    ...problem(what, { table: relation.text, span: place(relation, part) }),
+  const tell = (at: Part["path"], what: unknown): Diagnostic => ({
+    ...problem(what, { table: relation.text, span: place(relation, at) }),
     ...id,
   });
   const { client } = session;
@@ -242,6 +245,15 @@ async function diagnose(session: Session, { piece, error }: Refusal, place: Plac
       await batch(client, [{ text: "ROLLBACK" }, { text: "BEGIN" }]);
     } else if ((await guarded(client, { text: `SELECT NULL::${column.type}` })) === undefined) {
       found.push(tell(["columns", i, "default"], refusal));
+    } else if (isElsewhere(relation) && column.type.includes(".")) {
+      found.push(
+        typeElsewhere({
+          message: `nothing in the project makes the type ${column.type} (${relation.text}.${column.name}), so what reads ${relation.text} is not compiled`,
+          span: place(relation, ["columns", i, "type"]),
+          hint: "Nothing has to be done if the warehouse has it.",
+          ...id,
+        }),
+      );
     } else {
       found.push(
         unknownType({

@@ -1,6 +1,6 @@
 /** The code beside a definition, then and now. */
 import type { Transform } from "../project/types.ts";
-import { sayTheSame } from "../sql/fingerprint.ts";
+import { sayTheSame } from "../sql/questions/fingerprint.ts";
 import { withoutComments } from "./python_text.ts";
 import type { Side } from "./side.ts";
 import type { FoundChange } from "./types.ts";

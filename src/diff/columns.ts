@@ -1,7 +1,7 @@
 /** The columns of an output or a source, then and now. */
 import type { Path } from "../project/problem.ts";
 import type { Column } from "../project/types.ts";
-import { readTypeName } from "../sql/type_names.ts";
+import { readTypeName } from "../sql/questions/type_names.ts";
 import type { Effect, FoundChange } from "./types.ts";
 import { sameType, widens } from "./widening.ts";
 

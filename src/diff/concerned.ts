@@ -1,10 +1,10 @@
 /** Whom each change of a contract concerns: who reads that very column, and who only follows from these. */
 import { type ColumnId, type Edge, type Lineage } from "../check/lineage/graph.ts";
-import { isShut } from "../check/restricted_reads.ts";
+import { isShut } from "../check/restrictions.ts";
 import { buildGraph, type Graph, reach } from "../graph/graph.ts";
 import type { Transform } from "../project/types.ts";
-import { selectsStar } from "../sql/stars.ts";
-import { readTypeName } from "../sql/type_names.ts";
+import { selectsStar } from "../sql/questions/stars.ts";
+import { readTypeName } from "../sql/questions/type_names.ts";
 import type { Sides } from "./side.ts";
 import type { Change, ContractChange, Difference, FoundChange, FoundEntry, Reader } from "./types.ts";
 import { sameType } from "./widening.ts";

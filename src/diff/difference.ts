@@ -1,9 +1,10 @@
 /** Two states of a project → what differs between them. Whom it concerns is `concerned.ts`. */
+import { outputPath } from "../project/output_path.ts";
 import { PROJECT_FILE } from "../project/root.ts";
-import type { Pipeline, Project, Transform } from "../project/types.ts";
+import { outputText, type Pipeline, type Project, type Transform } from "../project/types.ts";
 import { codeChanges } from "./code.ts";
 import { changedVariables, definitionChanges, surroundingChanges } from "./definition.ts";
-import { isSame, outputChanges, outputName } from "./outputs.ts";
+import { isSame, outputChanges } from "./outputs.ts";
 import type { Sides } from "./side.ts";
 import { sourceEntries } from "./sources.ts";
 import { AREAS, type FoundChange, type FoundEntry } from "./types.ts";
@@ -133,28 +134,28 @@ function movedFrom(
 ): ReadonlyMap<string, Transform> {
   const makers = new Map<string, Transform>();
   for (const transform of then.values()) {
-    if (!today.has(transform.id)) for (const output of transform.outputs) makers.set(outputName(output), transform);
+    if (!today.has(transform.id)) for (const output of transform.outputs) makers.set(outputText(output), transform);
   }
   const moved = new Map<string, Transform>();
   for (const transform of today.values()) {
     if (then.has(transform.id)) continue;
-    const old = transform.outputs.flatMap((output) => makers.get(outputName(output)) ?? [])[0];
+    const old = transform.outputs.flatMap((output) => makers.get(outputText(output)) ?? [])[0];
     if (!old) continue;
     moved.set(transform.id, old);
-    for (const output of old.outputs) makers.delete(outputName(output));
+    for (const output of old.outputs) makers.delete(outputText(output));
   }
   return moved;
 }
 
-const newOutputs = ({ outputs }: Transform): readonly FoundChange[] =>
-  outputs.map((output, i) => {
-    const place = { path: outputs.length > 1 ? ["outputs", i] : ["output"], at: "key" } as const;
-    const contract = { now: outputName(output), effect: { type: "safe" }, place } as const;
-    return { area: "contract", text: `${output.type} ${outputName(output)} is new`, contract };
+const newOutputs = (transform: Transform): readonly FoundChange[] =>
+  transform.outputs.map((output, i) => {
+    const place = { path: outputPath(transform, i), at: "key" } as const;
+    const contract = { now: outputText(output), effect: { type: "safe" }, place } as const;
+    return { area: "contract", text: `${output.type} ${outputText(output)} is new`, contract };
   });
 
 const goneOutputs = ({ outputs }: Transform): readonly FoundChange[] =>
   outputs.map((output) => {
-    const contract = { before: outputName(output), effect: { type: "breaks" }, place: { path: [] } } as const;
-    return { area: "contract", text: `${output.type} ${outputName(output)} is gone`, contract };
+    const contract = { before: outputText(output), effect: { type: "breaks" }, place: { path: [] } } as const;
+    return { area: "contract", text: `${output.type} ${outputText(output)} is gone`, contract };
   });

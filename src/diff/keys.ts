@@ -1,7 +1,7 @@
 /** Keys, constraints, indexes and statistics of a table, then and now. */
 import type { ForeignKey, Index, KeyConstraint, Statistics, TableOutput } from "../project/types.ts";
 import { tableText } from "../project/types.ts";
-import { sayTheSame } from "../sql/fingerprint.ts";
+import { sayTheSame } from "../sql/questions/fingerprint.ts";
 import type { RelationNames } from "./columns.ts";
 import type { Effect, FoundChange } from "./types.ts";
 

@@ -1,19 +1,18 @@
 /** What a transform promises to make, then and now. */
+import { outputPath } from "../project/output_path.ts";
 import type { Path } from "../project/problem.ts";
 import {
   type FileOutput,
   type FunctionOutput,
   type Output,
+  outputText,
   type Restrictions,
   type TableOutput,
-  tableText,
   type Transform,
 } from "../project/types.ts";
 import { columnChanges, type RelationNames } from "./columns.ts";
 import { keyChanges } from "./keys.ts";
 import type { Effect, FoundChange } from "./types.ts";
-
-export const outputName = (output: Output): string => (output.type === "file" ? output.path : tableText(output));
 
 /** The caller has awaited `loadParser()`. */
 export function outputChanges(before: Transform, now: Transform): readonly FoundChange[] {
@@ -22,17 +21,17 @@ export function outputChanges(before: Transform, now: Transform): readonly Found
   const found: FoundChange[] = [];
   for (const output of before.outputs) {
     if (paired.has(output)) continue;
-    const name = outputName(output);
+    const name = outputText(output);
     const contract = { before: name, effect: { type: "breaks" }, place: { path: ["output"], at: "key" } } as const;
     found.push({ area: "contract", text: `${output.type} ${name} is gone`, contract });
   }
   now.outputs.forEach((output, i) => {
-    const path = now.outputs.length > 1 ? ["outputs", i] : ["output"];
+    const path = outputPath(now, i);
     const old = pairs.find(([, one]) => one === output)?.[0];
     if (old) found.push(...oneOutput(old, output, path, before.pipeline !== now.pipeline));
     else
       found.push(
-        whole(`${output.type} ${outputName(output)} is new`, { type: "safe" }, { now: outputName(output), path }),
+        whole(`${output.type} ${outputText(output)} is new`, { type: "safe" }, { now: outputText(output), path }),
       );
   });
   return found;
@@ -42,7 +41,7 @@ export function outputChanges(before: Transform, now: Transform): readonly Found
 function pairsOf(before: readonly Output[], now: readonly Output[]): readonly (readonly [Output, Output])[] {
   const pairs = before.flatMap((old) => {
     const same = now.find(
-      (one) => one.type === old.type && outputName(one) === outputName(old) && signature(one) === signature(old),
+      (one) => one.type === old.type && outputText(one) === outputText(old) && signature(one) === signature(old),
     );
     return same ? [[old, same] as const] : [];
   });
@@ -71,7 +70,7 @@ function whole(
 }
 
 function oneOutput(before: Output, now: Output, path: Path, moved: boolean): readonly FoundChange[] {
-  const names: RelationNames = { before: outputName(before), now: outputName(now), path };
+  const names: RelationNames = { before: outputText(before), now: outputText(now), path };
   const found: FoundChange[] = [];
   const change = (text: string, effect: Effect["type"] & ("safe" | "breaks" | "shuts"), key?: string) =>
     found.push(whole(text, { type: effect }, { ...names, ...(key !== undefined && { key }) }));

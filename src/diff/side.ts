@@ -1,10 +1,11 @@
 /** One state of a project: what its files declare, and the code beside them. */
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { type Diagnostic, isError } from "../diagnostics/diagnostic.ts";
 import { kinds } from "../kinds/index.ts";
 import { importedModules } from "../kinds/python/modules.ts";
 import { discover } from "../project/discover.ts";
+import { readText } from "../project/files.ts";
 import { loadProject } from "../project/load.ts";
 import { PROJECT_FILE } from "../project/root.ts";
 import type { Project } from "../project/types.ts";
@@ -37,7 +38,7 @@ export function sideOf(project: Project, diagnostics: readonly Diagnostic[]): Si
   const { root } = project;
   const read = (file: string): string => {
     try {
-      return readFileSync(join(root, file), "utf8").replace(/^\uFEFF/, "");
+      return readText(join(root, file));
     } catch {
       return "";
     }

@@ -1,6 +1,6 @@
 /** What differs between two states of a project, as plain data. */
 import type { Place } from "../project/problem.ts";
-import type { TypeName } from "../sql/type_names.ts";
+import type { TypeName } from "../sql/questions/type_names.ts";
 
 /**
  * `contract`: what others may rely on, and what the table is built with; `logic`: how its rows come about; `operations`: when

@@ -1,5 +1,5 @@
 /** Which changes of a type take every value as it was, and compute with it as before. */
-import type { TypeName } from "../sql/type_names.ts";
+import type { TypeName } from "../sql/questions/type_names.ts";
 
 /** Each holds all values of those before it; PostgreSQL casts up without being asked and the arithmetic stays the same. */
 const LADDERS: readonly (readonly string[])[] = [

@@ -1,8 +1,5 @@
 import type { Project, Transform } from "../project/types.ts";
 
-export { findCycles } from "./cycles.ts";
-export { topologicalOrder } from "./order.ts";
-
 type Edges = ReadonlyMap<string, readonly string[]>;
 
 /** Who reads whom, between the transforms of a project. Every id has an entry in both maps. */

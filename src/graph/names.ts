@@ -18,8 +18,9 @@ export const isDiagnostic = (value: object): value is Diagnostic => "severity" i
 
 /** The pipeline of this name, or whose folder this path is. */
 export function findPipeline(project: Project, name: string, cwd: string): Pipeline | Diagnostic {
-  const path = fromRoot(project, name.replace(/\/+$/, ""), cwd);
-  const found = project.pipelines.find((p) => p.name === name) ?? project.pipelines.find((p) => p.folder === path);
+  const bare = name.replace(/\/+$/, "");
+  const path = fromRoot(project, bare, cwd);
+  const found = project.pipelines.find((p) => p.name === bare) ?? project.pipelines.find((p) => p.folder === path);
   if (found) return found;
   if (project.pipelines.length === 0) {
     return unknownPipeline({
@@ -27,10 +28,16 @@ export function findPipeline(project: Project, name: string, cwd: string): Pipel
       hint: `Make it with "ctf start pipeline ${name}".`,
     });
   }
+  const message = `there is no pipeline ${name}`;
+  const [transform] = fits(project, name, cwd);
+  if (transform) {
+    const hint = `It is a transform, of pipeline ${transform.pipeline}. To run it: ctf run --only ${transform.id}`;
+    return unknownPipeline({ message, hint });
+  }
   const names = project.pipelines.map((p) => p.name);
   const near = nearest(name, names);
   return unknownPipeline({
-    message: `there is no pipeline ${name}`,
+    message,
     hint: near === undefined ? `The project has ${someOf(names)}.` : `Did you mean ${near}?`,
   });
 }
@@ -96,10 +103,12 @@ function unknown(project: Project, typed: string, candidates: readonly Transform
       candidates.map((t) => t.id),
     );
   const whole = pipeline === undefined ? "the project" : `pipeline ${pipeline}`;
+  const isPipeline = project.pipelines.some((p) => p.name === typed);
   return unknownTransform({
     message: `there is no transform ${typed} in ${whole}`,
-    hint:
-      near !== undefined
+    hint: isPipeline
+      ? `It is a pipeline: "ctf ls ${typed}" lists its transforms.`
+      : near !== undefined
         ? `Did you mean ${near}?`
         : candidates.length === 0
           ? `Make one with "ctf start create_table_as table ${bare}.sql".`

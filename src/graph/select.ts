@@ -1,7 +1,8 @@
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Project, Transform } from "../project/types.ts";
 import { conflictingSelection, nothingSelected, unreachableEnd } from "./codes.ts";
-import { type Graph, reach, topologicalOrder } from "./graph.ts";
+import { type Graph, reach } from "./graph.ts";
+import { topologicalOrder } from "./order.ts";
 import { findPipeline, findTransform, isDiagnostic, pipelineAt } from "./names.ts";
 
 /** What a person asks to run. Names are as typed. */

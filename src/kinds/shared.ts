@@ -1,7 +1,7 @@
 /** Small things that several kinds do alike. */
 import type { Path, Problem } from "../project/problem.ts";
 import type { TableOutput, Transform } from "../project/types.ts";
-import { suggestion } from "../project/values.ts";
+import { suggestion } from "../project/suggestion.ts";
 import type { KindContext } from "../plan/kind.ts";
 import type { Code } from "../plan/types.ts";
 import { notAColumn } from "./codes.ts";

@@ -1,10 +1,10 @@
 /** The SQL files of a project, cut into their statements: what checks have found of a file's content need not be parsed again. */
 import { openContentsCache } from "../check/uses/cache.ts";
+import type { SqlFile } from "../check/uses/types.ts";
 import { contentHash } from "../project/files.ts";
 import type { Code } from "../project/types.ts";
 import { loadParser } from "../sql/parser.ts";
 import { type Cut, cutStatements } from "../sql/statements.ts";
-import type { SqlFile } from "../check/uses/types.ts";
 
 export type { Cut };
 

@@ -1,6 +1,7 @@
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import { readText } from "../project/files.ts";
+import { loadsFiles, rejectsOf } from "../project/rejects.ts";
 import { tableText, type Code, type Project, type TableName, type Transform } from "../project/types.ts";
 import { codeVersionOf } from "./code_version.ts";
 import { type Cut, cutAll, type ToCut } from "./cuts.ts";
@@ -26,7 +27,7 @@ export interface PlanRequest {
 export const readFrom =
   (root: string) =>
   (file: string): string =>
-    readFileSync(join(root, file), "utf8").replace(/^\uFEFF/, "");
+    readText(join(root, file));
 
 /** What would be done for these transforms, and the problems of those that can't be planned. */
 export async function makePlan(
@@ -142,14 +143,11 @@ function declaredReads(project: Project): (transform: Transform) => readonly Tab
   const transforms = new Map(project.transforms.map((transform) => [transform.id, transform]));
   const sources = new Map(project.sources.map((source) => [source.sourceName, source]));
   const named = ({ schema, name }: TableName): TableName => ({ schema, name });
-  const loads = ({ codeFile, inputs }: Transform): boolean =>
-    codeFile === undefined &&
-    inputs.some((input) => input.type === "source" && sources.get(input.name)?.type === "file");
   const ofTransform = (made: Transform | undefined): readonly TableName[] =>
     made?.outputs.flatMap((output) => {
       if (output.type === "function" || output.type === "file") return [];
-      if (!loads(made)) return [named(output)];
-      return [named(output), { schema: output.schema, name: `${output.name}_rejects` }];
+      const loads = loadsFiles(made, (source) => sources.get(source)?.type === "file");
+      return loads ? [named(output), rejectsOf(output)] : [named(output)];
     }) ?? [];
   return ({ inputs }) =>
     inputs.flatMap((input) => {

@@ -1,10 +1,11 @@
 /**
  * The plan: what would be done, as plain JSON. It says what, never how; `--dry-run` prints exactly what `run` carries out.
  */
+import type { FileFormat } from "../project/file_formats.ts";
 import type {
   Code,
   Column,
-  FileFormat,
+  Execution,
   FileOutput,
   ForeignKey,
   Monitor,
@@ -257,7 +258,7 @@ export interface ReferencingKey {
   readonly key: ForeignKey;
 }
 
-export interface PlannedTransform {
+export interface PlannedTransform extends Execution {
   readonly id: string;
   readonly pipeline: string;
   readonly name: string;
@@ -271,13 +272,6 @@ export interface PlannedTransform {
   /** The tables and views that it declares to read. */
   readonly reads: readonly TableName[];
   readonly monitors: readonly Monitor[];
-  readonly settings: Readonly<Record<string, string>>;
-  readonly retries: number;
-  readonly timeoutMs?: number;
-  readonly publishWaitMs: number;
-  readonly snapshotWaitMs: number;
-  /** The table that a swap replaces is kept until the next one. */
-  readonly keepPrevious: boolean;
   /** Foreign keys of other outputs that point to this one's: they must hold for the new rows too. */
   readonly referencedBy: readonly ReferencingKey[];
   /**

@@ -1,8 +1,6 @@
 /** A text put together anew from parts of an old one; places in it lead back to the person's file. */
 import type { Position } from "../diagnostics/diagnostic.ts";
-import type { Code } from "../project/types.ts";
-
-type Source = Pick<Code, "text" | "line" | "column">;
+import type { SqlText } from "./positions.ts";
 
 /** In UTF-16 units of the old text. */
 export interface Range {
@@ -28,7 +26,7 @@ export interface Composed {
 }
 
 /** The old text with edits made; they may not overlap. */
-export function applyEdits(code: Source, edits: readonly Edit[]): Composed {
+export function applyEdits(code: SqlText, edits: readonly Edit[]): Composed {
   return compose(code, withEdits({ from: 0, to: code.text.length }, edits));
 }
 
@@ -45,7 +43,7 @@ export function withEdits({ from, to }: Range, edits: readonly Edit[]): readonly
   return [...parts, { from: done, to }];
 }
 
-export function compose(code: Source, parts: readonly Part[]): Composed {
+export function compose(code: SqlText, parts: readonly Part[]): Composed {
   const marks: { readonly at: number; readonly part: Part }[] = [];
   const texts: string[] = [];
   let length = 0;
@@ -75,7 +73,7 @@ function indexOfCharacter(text: string, offset: number): number {
   return index;
 }
 
-function positionOf(code: Source, index: number): Position {
+function positionOf(code: SqlText, index: number): Position {
   const before = code.text.slice(0, index);
   const lineStart = before.lastIndexOf("\n") + 1;
   const lines = lineStart === 0 ? 0 : before.slice(0, lineStart).split("\n").length - 1;

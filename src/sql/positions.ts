@@ -1,11 +1,14 @@
 import type { Position, Span } from "../diagnostics/diagnostic.ts";
 import type { Code } from "../project/types.ts";
 
+/** A text of SQL, and where it begins in the person's file. */
+export type SqlText = Pick<Code, "text" | "line" | "column">;
+
 /**
  * The place in a person's file of a code point in a piece of SQL cut from it; offsets count from 0. Inside of a name that
  * stands there for another it is the beginning of what the person wrote.
  */
-export function positionIn(code: Pick<Code, "text" | "line" | "column" | "renamed">, offset: number): Position {
+export function positionIn(code: SqlText & Pick<Code, "renamed">, offset: number): Position {
   const written = code.renamed?.length ? asWritten(code.text, code.renamed, offset) : { text: code.text, offset };
   let line = code.line;
   let column = code.column;
@@ -59,7 +62,7 @@ interface LineStart {
   readonly index: number;
 }
 
-export function placesIn(code: Pick<Code, "text" | "line" | "column">): Places {
+export function placesIn(code: SqlText): Places {
   const bytes = Buffer.from(code.text);
   const isAscii = bytes.length === code.text.length;
   const starts: LineStart[] = [{ byte: 0, index: 0 }];

@@ -2,7 +2,7 @@
 import type { Position } from "../diagnostics/diagnostic.ts";
 import type { Code, TableName } from "../project/types.ts";
 import { mentionsIn, type Mention } from "./mentions/mentions.ts";
-import { placesIn } from "./positions.ts";
+import { placesIn, type SqlText } from "./positions.ts";
 
 /** A table or view as a query names it. */
 export interface RelationRead {
@@ -38,19 +38,17 @@ export interface Relations {
   readonly opaque: readonly OpaquePlace[];
 }
 
-type Piece = Pick<Code, "text" | "line" | "column">;
-
 /**
  * Every relation that statements name: each once, in the order of first mention, with all its places. Names of WITH
  * queries, of functions and of temporary tables made here are none. Bodies of SQL and PL/pgSQL functions and names in
  * `'…'::regclass` count. Text that does not parse names nothing: `splitStatements` says what is wrong with it. The
  * caller has awaited `loadParser()`.
  */
-export function relationsUsed(code: Piece): Relations {
+export function relationsUsed(code: SqlText): Relations {
   const { mentions, blind } = mentionsIn(code.text);
   const places = placesIn(code);
   const sorted = mentions
-    .map((mention) => ({ mention, at: mention.piece.toFile(mention.at) }))
+    .map((mention) => ({ mention, at: mention.passage.toFile(mention.at) }))
     .sort((a, b) => a.at - b.at);
   const of = (access: Mention["access"]): readonly Relation[] => {
     const found = new Map<string, Relation & { places: Position[] }>();
@@ -74,7 +72,7 @@ export function relationsUsed(code: Piece): Relations {
 }
 
 /** The tables and views that a SELECT reads, each once, in the order of their first mention. */
-export function relationsRead(code: Piece): readonly RelationRead[] {
+export function relationsRead(code: SqlText): readonly RelationRead[] {
   return relationsUsed(code).reads.map(({ places, ...relation }) => ({ ...relation, start: places[0]! }));
 }
 

@@ -1,5 +1,5 @@
 /** Brackets among tokens: the tree says where things begin, not where they end. */
-import type { Token } from "./mentions/piece.ts";
+import type { Token } from "./passage.ts";
 
 /** The place of the token that closes the bracket at `open`; the last token if none does. */
 export function closing(tokens: readonly Token[], open: number): number {

@@ -27,8 +27,10 @@ export function strings(nodes: readonly Node[] | undefined): string[] {
   return found;
 }
 
-export const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === "object" && value !== null;
+/** A node, or the body of one, of whatever type. */
+export type Tree = Readonly<Record<string, unknown>>;
+
+export const isObject = (value: unknown): value is Tree => typeof value === "object" && value !== null;
 
 /** Types of nodes begin with a capital letter, the fields of their bodies do not. */
 export const isNodeName = (key: string): key is NodeName & string => key.charCodeAt(0) < 91;
@@ -44,7 +46,7 @@ export function unlessTooDeep<T>(walk: () => T, otherwise: T): T {
 }
 
 /** Every object in a tree, in the order of the text, without going deeper into the stack however deep it is. */
-export function eachObject(tree: unknown, visit: (node: Readonly<Record<string, unknown>>) => void): void {
+export function eachObject(tree: unknown, visit: (node: Tree) => void): void {
   const open: unknown[] = [tree];
   for (let node = open.pop(); node !== undefined; node = open.pop()) {
     if (!isObject(node)) continue;

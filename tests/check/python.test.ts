@@ -128,7 +128,7 @@ test("a changed file is read again, and a damaged cache is not believed", async 
   const checked = async () => (await runCtf(["check", "--no-compile"], { cwd: root })).stdout;
   const first = await checked();
   expect(first).toContain("CTF238 the parameter piad is no input");
-  const kept = join(root, ".ctf/cache/python.json");
+  const kept = join(root, ".ctf/cache/functions.json");
   const text = readFileSync(kept, "utf8");
   for (const damaged of [text.replace("piad", "paid"), text.slice(0, -5), ""]) {
     // The kept answer as a whole is out of the way.

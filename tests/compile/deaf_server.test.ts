@@ -1,6 +1,6 @@
 /** A server process that hears of nothing any more: PostgreSQL's planner can be at something for hours. */
 import { expect, test } from "vitest";
-import { rowsOf } from "../../src/warehouse/batch.ts";
+import { rowsOf } from "../../src/warehouse/session/batch.ts";
 import { guarded } from "../../src/warehouse/empty/database.ts";
 import { isLostConnection } from "../../src/warehouse/errors.ts";
 import { connect, freshDatabase } from "../support/database.ts";

@@ -63,6 +63,23 @@ describe.each(testMajors)("PostgreSQL %i", (major) => {
     ]);
   });
 
+  test("a type of the warehouse's own, in a table that CTF does not build, is no mistake", async () => {
+    const { said } = await compileFiles(major, {
+      "sources/raw.yaml":
+        "sources:\n  - name: a\n    table: raw.a\n    columns:\n      - {name: id, type: bigint}\n      - {name: mood, type: raw.mood}\n",
+      "reader.yaml": table("p.reader", { mood: "text" }, { inputs: ["source: a"] }),
+      "reader.sql": "SELECT mood::text AS mood FROM raw.a",
+      "made_elsewhere.yaml": given("p.made_elsewhere", { mood: "raw.mood" }),
+      "made_here.yaml": table("p.made_here", { mood: "raw.mood" }),
+      "made_here.sql": "SELECT 'calm' AS mood",
+    });
+    expect(said.map((line) => line.replace(/ (→|\().*/, "")).toSorted()).toEqual([
+      "made_elsewhere.yaml:5:26 CTF347 nothing in the project makes the type raw.mood",
+      "made_here.yaml:5:26 CTF340 PostgreSQL knows no type raw.mood",
+      "sources/raw.yaml:6:28 CTF347 nothing in the project makes the type raw.mood",
+    ]);
+  });
+
   test("an extension's type is there where it is declared; its functions are warned of, unless a transform creates it", async () => {
     const files = {
       "plans.yaml": given("p.plans", { code: "citext", name: "text" }, [

@@ -1,8 +1,8 @@
 /** A difference as people, review comments, code review and programs get it. */
 import { expect, test } from "vitest";
-import { drawDifference } from "../../src/cli/draw_diff.ts";
-import { styleFor } from "../../src/cli/style.ts";
-import { widthOf } from "../../src/cli/style.ts";
+import { drawDifference } from "../../src/cli/draw/diff.ts";
+import { styleFor } from "../../src/cli/terminal/style.ts";
+import { widthOf } from "../../src/cli/terminal/style.ts";
 import { runCtf } from "../support/cli.ts";
 import { CLAIMS, edited, PAID, pipeline } from "./claims.ts";
 import { repository } from "./repository.ts";

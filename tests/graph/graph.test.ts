@@ -1,6 +1,8 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { buildGraph, findCycles, topologicalOrder } from "../../src/graph/graph.ts";
+import { findCycles } from "../../src/graph/cycles.ts";
+import { buildGraph } from "../../src/graph/graph.ts";
+import { topologicalOrder } from "../../src/graph/order.ts";
 import { findPipelineCycles, pipelineOrder } from "../../src/graph/pipelines.ts";
 import { projectOf } from "./projects.ts";
 

@@ -87,6 +87,7 @@ describe("what is selected", () => {
       "only claims.costs, with what other pipelines build first",
     ],
     ["the pipeline that one stands in", { cwd: "/project/pipelines/members" }, "members.raw members.clean", "members"],
+    ["a pipeline as the shell completes it", { pipeline: "members/" }, "members.raw members.clean", "members"],
     ["a pipeline by its folder", { pipeline: "pipelines/members/" }, "members.raw members.clean", "members"],
   ])("%s", (_, request, ids, description) => {
     const selection = selected(request);
@@ -148,6 +149,8 @@ describe("what is refused", () => {
     ["a misspelt id", { only: ["enrolment.months"] }, /CTF401 .*Did you mean enrollment\.months\?/],
     ["an unknown transform", { only: ["zzzzzzzz"] }, /CTF401 .*"ctf ls" lists/],
     ["a misspelt pipeline", { pipeline: "enrolment" }, /CTF402 .*Did you mean enrollment\?/],
+    ["a transform for a pipeline", { pipeline: "months.sql" }, /CTF402 .*ctf run --only enrollment\.months/],
+    ["a pipeline for a transform", { only: ["members"] }, /CTF401 .*"ctf ls members" lists/],
     ["an unknown pipeline", { pipeline: "zzzzzzzzz" }, /CTF402 .*The project has claims, enrollment, members\./],
     ["a name in two pipelines", { only: ["spans"] }, /CTF403 spans could be enrollment\.spans or claims\.spans/],
     [

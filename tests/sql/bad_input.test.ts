@@ -1,17 +1,18 @@
 /** Whatever the text: an answer or a refusal that says why. Never an exception, never a hang. */
 import fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
-import { suspectsIn } from "../../src/sql/chance.ts";
+import { suspectsIn } from "../../src/sql/questions/chance.ts";
 import { readCondition } from "../../src/sql/conditions/read.ts";
-import { sayTheSame } from "../../src/sql/fingerprint.ts";
+import { sayTheSame } from "../../src/sql/questions/fingerprint.ts";
 import { hintsOn } from "../../src/sql/hints/index.ts";
 import { lineage } from "../../src/sql/lineage/lineage.ts";
-import { moveStatements, type Move } from "../../src/sql/move.ts";
+import { moveStatements } from "../../src/sql/move/move.ts";
+import type { Move } from "../../src/sql/move/types.ts";
 import { loadParser } from "../../src/sql/parser.ts";
 import { relationsUsed } from "../../src/sql/relations.ts";
-import { functionsCalled } from "../../src/sql/function_calls.ts";
-import { longestWithChain } from "../../src/sql/with_chain.ts";
-import { selectsStar } from "../../src/sql/stars.ts";
+import { functionsCalled } from "../../src/sql/questions/function_calls.ts";
+import { longestWithChain } from "../../src/sql/questions/with_chain.ts";
+import { selectsStar } from "../../src/sql/questions/stars.ts";
 import { oneSelect, splitStatements } from "../../src/sql/statements.ts";
 import { corpus } from "./corpus/read.ts";
 

@@ -1,28 +1,20 @@
 /** PostgreSQL is the measure: what it records of a view, and what really changes when an input column does. */
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import type pg from "pg";
 import { lineage, type Lineage } from "../../src/sql/lineage/lineage.ts";
 import type { InputColumn } from "../../src/sql/lineage/flow.ts";
 import type { Catalog } from "../../src/sql/lineage/scope.ts";
 import { loadParser } from "../../src/sql/parser.ts";
-import { connect, freshDatabase, type Database } from "../support/database.ts";
+import { sharedClient } from "../support/database.ts";
 import { generated } from "./corpus/generate.ts";
 import { catalogOf, corpus, schema } from "./corpus/read.ts";
 
-let database: Database;
-let client: pg.Client;
+const client = sharedClient(18, schema);
 let catalog: Catalog;
 
 beforeAll(async () => {
   await loadParser();
-  database = await freshDatabase(18);
-  client = await connect(database.url);
-  await client.query(schema);
-  catalog = await catalogOf(client);
-});
-afterAll(async () => {
-  await client.end();
-  await database.drop();
+  catalog = await catalogOf(client());
 });
 
 const known = new Map<string, Lineage>();
@@ -113,17 +105,19 @@ describe.each([
 /** Everything as the server's own text. */
 async function run(text: string): Promise<pg.QueryArrayResult<(string | null)[]>> {
   const types = { getTypeParser: () => (value: string) => value };
-  return client.query<(string | null)[]>({ text, rowMode: "array", types }).catch((error: Error) => {
-    throw new Error(`${error.message}: ${text}`);
-  });
+  return client()
+    .query<(string | null)[]>({ text, rowMode: "array", types })
+    .catch((error: Error) => {
+      throw new Error(`${error.message}: ${text}`);
+    });
 }
 
 async function undone<T>(work: () => Promise<T>): Promise<T> {
-  await client.query("BEGIN");
+  await client().query("BEGIN");
   try {
     return await work();
   } finally {
-    await client.query("ROLLBACK");
+    await client().query("ROLLBACK");
   }
 }
 

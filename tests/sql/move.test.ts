@@ -2,7 +2,9 @@ import fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
 import { loadParser } from "../../src/sql/parser.ts";
 import { positionIn } from "../../src/sql/positions.ts";
-import { madeIn, moveStatements, type Move, type Moved } from "../../src/sql/move.ts";
+import { madeIn } from "../../src/sql/move/made.ts";
+import { moveStatements } from "../../src/sql/move/move.ts";
+import type { Move, Moved } from "../../src/sql/move/types.ts";
 
 beforeAll(loadParser);
 

@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
 import { freezeExpression, freezeTime } from "../../src/sql/freeze/freeze.ts";
-import { fingerprint } from "../../src/sql/fingerprint.ts";
+import { fingerprint } from "../../src/sql/questions/fingerprint.ts";
 import { loadParser, parse } from "../../src/sql/parser.ts";
 import { patch, pieceQuery, piecesOf, pieceText, readBy } from "../../src/sql/pieces/pieces.ts";
 import { readSelector } from "../../src/sql/pieces/selector.ts";

@@ -1,14 +1,17 @@
 /** A JavaScript or TypeScript file → what a function that it exports takes, by the grammar and without running anything. */
 import { parser } from "@lezer/javascript";
 import { positionIn } from "../../project/lines.ts";
-import type { Signature } from "../python/signature.ts";
-import type { FunctionFile } from "./gather.ts";
+import type { FoundFunction, Signature } from "./signature.ts";
 
 type SyntaxNode = ReturnType<typeof parser.parse>["topNode"];
 
 const typescriptParser = parser.configure({ dialect: "ts" });
 
-export function readExport(text: string, name: string, { typescript }: { readonly typescript: boolean }): FunctionFile {
+export function readExport(
+  text: string,
+  name: string,
+  { typescript }: { readonly typescript: boolean },
+): FoundFunction {
   const script = (typescript ? typescriptParser : parser).parse(text).topNode;
   // What Node itself refuses, or is newer than this grammar.
   if (hasErrors(script)) return "unknown";
@@ -32,7 +35,7 @@ const childrenOf = (node: SyntaxNode): readonly SyntaxNode[] => {
   return children;
 };
 
-function inExport(node: SyntaxNode, name: string, text: string): FunctionFile {
+function inExport(node: SyntaxNode, name: string, text: string): FoundFunction {
   const is = (one: SyntaxNode | null): boolean => one !== null && text.slice(one.from, one.to) === name;
   const declared = node.getChild("FunctionDeclaration");
   if (declared) {

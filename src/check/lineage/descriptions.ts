@@ -1,11 +1,11 @@
-import type { Column, Output, Project } from "../../project/types.ts";
+import { type Column, type Output, outputText, type Project } from "../../project/types.ts";
 import { columnText, type ColumnId, type Edge, type Lineage } from "./graph.ts";
 
 /** The project with the descriptions that columns of these transforms inherit: a column without one has that of the column that it is a copy of. */
 export function withDescriptions(project: Project, lineage: Lineage, ids: ReadonlySet<string>): Project {
   const describe = (output: Output): Output => {
     if (output.type === "function") return output;
-    const relation = output.type === "file" ? output.path : `${output.schema}.${output.name}`;
+    const relation = outputText(output);
     return { ...output, columns: output.columns.map((column) => described(column, relation, lineage)) };
   };
   const transforms = project.transforms.map((transform) =>

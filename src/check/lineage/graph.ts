@@ -1,6 +1,13 @@
 /** Where every column of the project comes from, and where it goes: from table to table, one step at a time. */
 import type { Span } from "../../diagnostics/diagnostic.ts";
-import type { Column, ColumnRead, Project, Transform } from "../../project/types.ts";
+import {
+  type Column,
+  type ColumnRead,
+  outputText,
+  type Project,
+  tableText,
+  type Transform,
+} from "../../project/types.ts";
 import { type Relation, type Relations, relationsOf } from "../relations.ts";
 import { type ColumnFlow, columnFlows } from "../uses/column_flows.ts";
 import type { Flows, QueryFlows } from "../uses/types.ts";
@@ -104,13 +111,13 @@ export function lineageOf(
 function tablesIn(project: Project): ReadonlyMap<string, LineageTable> {
   const tables = new Map<string, LineageTable>();
   for (const source of project.sources) {
-    const text = source.type === "table" ? `${source.schema}.${source.name}` : source.sourceName;
+    const text = source.type === "table" ? tableText(source) : source.sourceName;
     tables.set(text, { text, relation: { text, source }, columns: source.columns });
   }
   for (const transform of project.transforms) {
     transform.outputs.forEach((output, index) => {
       if (output.type === "function") return;
-      const text = output.type === "file" ? output.path : `${output.schema}.${output.name}`;
+      const text = outputText(output);
       tables.set(text, { text, relation: { text, transform, output, index }, columns: output.columns });
     });
   }

@@ -1,9 +1,9 @@
 /** Parses many files at once. PostgreSQL's parser is one library a thread, so more threads parse more files. */
 import { once } from "node:events";
-import { readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
+import { readText } from "../../project/files.ts";
 import { packageFolder } from "../../project/package.ts";
 import { loadParser } from "../../sql/parser.ts";
 import { readContents } from "./read.ts";
@@ -36,7 +36,7 @@ export async function readHere(root: string, files: readonly SqlFile[], tables: 
   for (const { file, holds } of files) {
     // A file that is nested too deeply costs a parser, and then a new one has to be waited for.
     await loadParser();
-    const text = readFileSync(join(root, file), "utf8").replace(/^\uFEFF/, "");
+    const text = readText(join(root, file));
     all.push(readContents({ file, text, line: 1, column: 1 }, holds, catalog));
   }
   return all;

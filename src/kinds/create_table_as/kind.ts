@@ -1,5 +1,5 @@
 import type { Kind } from "../../plan/kind.ts";
-import { missingKeys } from "../codes.ts";
+import { publishProblems } from "../matched_rows.ts";
 import { statementsOf, tableOf } from "../shared.ts";
 import { documentation } from "./documentation.ts";
 import type { Spec } from "./syntax.ts";
@@ -15,18 +15,7 @@ export const createTableAs: Kind = {
   mayReadItself: false,
   columnsOptional: false,
 
-  check(transform) {
-    const { publish } = transform.spec as Spec;
-    if (publish !== "rows" || tableOf(transform).primaryKey) return [];
-    return [
-      {
-        code: missingKeys,
-        path: ["publish"],
-        message: '"publish: rows" needs a primary_key in the output',
-        hint: 'Add "primary_key: [COLUMN]" under output: rows are matched by it.',
-      },
-    ];
-  },
+  check: (transform) => publishProblems((transform.spec as Spec).publish, tableOf(transform)),
 
   plan(transform, context) {
     const query = statementsOf(transform, context)[0]!;

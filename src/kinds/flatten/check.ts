@@ -1,9 +1,9 @@
 /** What only a flatten can say of its definition. */
-import { conflictingKeys, nameTooLong, badValue, missingKey } from "../../project/definition_codes.ts";
+import { conflictingKeys, nameTooLong, badValue, missingKey } from "../../project/codes/definition_codes.ts";
 import { readTableName } from "../../project/names.ts";
 import type { Problem } from "../../project/problem.ts";
+import { suggestion } from "../../project/suggestion.ts";
 import type { Source, TableOutput, Transform } from "../../project/types.ts";
-import { suggestion } from "../../project/values.ts";
 import { missingKeys, notAColumn } from "../codes.ts";
 import { tableOf } from "../shared.ts";
 import { carriedColumns, eventColumns, keyColumn, partNames, wrongType } from "./columns.ts";

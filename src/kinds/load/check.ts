@@ -1,13 +1,13 @@
 /** What only a load can say of its definition. */
-import { conflictingKeys, nameTooLong } from "../../project/definition_codes.ts";
-import { repeated } from "../../project/names.ts";
+import { conflictingKeys, nameTooLong } from "../../project/codes/definition_codes.ts";
 import type { Problem } from "../../project/problem.ts";
+import { rejectsOf } from "../../project/rejects.ts";
+import { suggestion } from "../../project/suggestion.ts";
 import type { FileSource, Source, TableOutput, Transform } from "../../project/types.ts";
-import { suggestion } from "../../project/values.ts";
-import { missingKeys, notAColumn, notOneFileSource } from "../codes.ts";
-import { tableOf, unknownColumns } from "../shared.ts";
+import { notAColumn, notOneFileSource } from "../codes.ts";
+import { publishProblems, upsertProblems } from "../matched_rows.ts";
+import { tableOf } from "../shared.ts";
 import { classifyProblems, groupsOf } from "./classify.ts";
-import { keysOf, rejectsOf } from "./output.ts";
 import type { Spec } from "./syntax.ts";
 
 export function loadProblems(transform: Transform, sources: ReadonlyMap<string, Source>): readonly Problem[] {
@@ -21,7 +21,7 @@ export function loadProblems(transform: Transform, sources: ReadonlyMap<string, 
     ...(problem ? [problem] : []),
     ...renameProblems(spec, columns),
     ...modeProblems(spec, output),
-    ...(spec.mode === "upsert" ? upsertProblems(spec, output, columns) : []),
+    ...(spec.mode === "upsert" ? upsertProblems(spec, output, ["mode"]) : []),
     ...classifyProblems(spec, output),
     ...(source?.type === "file" ? fieldProblems(spec, source, output) : []),
     ...rejectsProblems(output),
@@ -73,44 +73,11 @@ function modeProblems(spec: Spec, output: TableOutput): readonly Problem[] {
       const hint = 'Write "mode: upsert", or remove it.';
       return { code: conflictingKeys, path: [key], at: "key", message: `"${key}" belongs to mode upsert`, hint };
     });
-  if (spec.publish === undefined) return problems;
-  if (mode !== "replace") {
+  if (spec.publish !== undefined && mode !== "replace") {
     const message = `"publish" belongs to mode replace: ${mode} changes the table's rows in any case`;
     return [...problems, { code: conflictingKeys, path: ["publish"], at: "key", message, hint: "Remove it." }];
   }
-  if (spec.publish !== "rows" || output.primaryKey) return problems;
-  const message = '"publish: rows" needs a primary_key in the output';
-  const hint = 'Add "primary_key: [COLUMN]" under output: rows are matched by it.';
-  return [...problems, { code: missingKeys, path: ["publish"], message, hint }];
-}
-
-function upsertProblems(spec: Spec, output: TableOutput, columns: readonly string[]): readonly Problem[] {
-  const keys = keysOf(spec, output);
-  const noKeys: Problem = {
-    code: missingKeys,
-    path: ["mode"],
-    message: "an upsert needs keys to match rows by",
-    hint: 'Add "primary_key: [COLUMN]" under output, or "keys: [COLUMN]".',
-  };
-  return [
-    ...(keys.length === 0 ? [noKeys] : []),
-    ...unknownColumns(spec.keys ?? [], columns, ["keys"]),
-    ...repeated(spec.keys ?? [], (i) => ["keys", i]),
-    ...unknownColumns(spec.update_columns ?? [], columns, ["update_columns"]),
-    ...repeated(spec.update_columns ?? [], (i) => ["update_columns", i]),
-    ...(spec.update_columns ?? []).flatMap((column, i): Problem[] =>
-      keys.includes(column)
-        ? [
-            {
-              code: notAColumn,
-              path: ["update_columns", i],
-              message: `"${column}" is a key, so it never changes`,
-              hint: "Remove it from update_columns.",
-            },
-          ]
-        : [],
-    ),
-  ];
+  return [...problems, ...publishProblems(spec.publish, output)];
 }
 
 /** Fields of a fixed-width file that no column takes, and columns that no field gives. */

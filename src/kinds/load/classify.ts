@@ -1,7 +1,7 @@
-import { badValue, conflictingKeys } from "../../project/definition_codes.ts";
+import { badValue, conflictingKeys } from "../../project/codes/definition_codes.ts";
 import type { Path, Problem } from "../../project/problem.ts";
 import type { TableOutput } from "../../project/types.ts";
-import { suggestion } from "../../project/values.ts";
+import { suggestion } from "../../project/suggestion.ts";
 import { notAColumn } from "../codes.ts";
 import type { Spec } from "./syntax.ts";
 

@@ -1,10 +1,11 @@
 import type { Kind } from "../../plan/kind.ts";
 import type { Action, FileRows } from "../../plan/types.ts";
+import { rejectsOf } from "../../project/rejects.ts";
 import type { FileSource, TableOutput, Transform } from "../../project/types.ts";
+import { keysOf } from "../matched_rows.ts";
 import { tableOf } from "../shared.ts";
 import { loadProblems } from "./check.ts";
 import { documentation } from "./documentation.ts";
-import { keysOf, rejectsOf } from "./output.ts";
 import type { Spec } from "./syntax.ts";
 
 export const load: Kind = {

@@ -1,6 +1,6 @@
 import type { Kind } from "../../plan/kind.ts";
 import type { PythonCall } from "../../plan/types.ts";
-import { missingKeys } from "../codes.ts";
+import { publishProblems } from "../matched_rows.ts";
 import { codeOf } from "../shared.ts";
 import { documentation } from "./documentation.ts";
 import { checksumOf } from "./modules.ts";
@@ -18,19 +18,7 @@ export const python: Kind = {
   mayReadItself: false,
   columnsOptional: false,
 
-  check(transform) {
-    const { publish } = transform.spec as Spec;
-    const [output] = transform.outputs;
-    if (publish !== "rows" || (output?.type === "table" && output.primaryKey)) return [];
-    return [
-      {
-        code: missingKeys,
-        path: ["publish"],
-        message: '"publish: rows" needs a table with a primary_key as the output',
-        hint: 'Add "primary_key: [COLUMN]" under output: rows are matched by it.',
-      },
-    ];
-  },
+  check: ({ spec, outputs: [output] }) => publishProblems((spec as Spec).publish, output),
 
   plan(transform, context) {
     const { project } = context;

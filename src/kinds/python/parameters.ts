@@ -1,5 +1,5 @@
 /** What a python function is given, as the plan says it. */
-import { givenTo } from "../../check/python/names.ts";
+import { givenTo } from "../../check/functions/given.ts";
 import type { PythonInput } from "../../plan/types.ts";
 import type { Project, Transform } from "../../project/types.ts";
 

@@ -10,7 +10,7 @@ import {
   type TableName,
   type Target,
 } from "../../project/types.ts";
-import type { What } from "../../sql/move.ts";
+import type { What } from "../../sql/move/objects.ts";
 
 export interface Environment {
   readonly target: string;

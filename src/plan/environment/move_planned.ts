@@ -2,7 +2,7 @@
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import { type Code, type Output, tableText, type TableName, type Transform } from "../../project/types.ts";
 import { loadParser } from "../../sql/parser.ts";
-import { madeIn, type Made } from "../../sql/move.ts";
+import { madeIn, type Made } from "../../sql/move/made.ts";
 import { codeVersionOf } from "../code_version.ts";
 import type { Action, PlannedTransform, Rows } from "../types.ts";
 import { notBuiltHere } from "./codes.ts";

@@ -1,7 +1,5 @@
 /** What reads the clock in PostgreSQL, and what stands for it when the clock stands still. */
-import { isObject, strings, type Node } from "../tree.ts";
-
-type Tree = Readonly<Record<string, unknown>>;
+import { isObject, strings, type Node, type Tree } from "../tree.ts";
 
 /** Types that hold a moment, as the grammar's tree names them. */
 export const MOMENTS = new Set(["date", "time", "timetz", "timestamp", "timestamptz"]);

@@ -1,13 +1,10 @@
 /** SQL in which the clock stands still. */
 import type { Position } from "../../diagnostics/diagnostic.ts";
-import type { Code } from "../../project/types.ts";
 import { applyEdits } from "../edits.ts";
-import { pieceOf, wholeFile, type Piece } from "../mentions/piece.ts";
-import { placesIn } from "../positions.ts";
+import { passageOf, wholeFile, type Passage } from "../passage.ts";
+import { placesIn, type SqlText } from "../positions.ts";
 import type { Found, Search } from "./search.ts";
-import { freezePiece } from "./walk.ts";
-
-type Source = Pick<Code, "text" | "line" | "column">;
+import { freezePassage } from "./walk.ts";
 
 /** Something that may read the clock and could not be exchanged. */
 interface Unfreezable {
@@ -41,7 +38,7 @@ export function isInstant(text: string): boolean {
  * told from a text. Text that does not parse comes back as it is. The caller has awaited `loadParser()`.
  */
 export function freezeTime(
-  code: Source,
+  code: SqlText,
   now: string,
   typeOf: (column: string) => string | undefined = () => undefined,
 ): Frozen {
@@ -52,21 +49,21 @@ export function freezeTime(
  * The same for one expression, such as a column's default. `type`: what it becomes, as PostgreSQL names it
  * (`timestamptz`), so that a bare `'now'` can be told from a text.
  */
-export function freezeExpression(code: Source, now: string, type?: string): Frozen {
+export function freezeExpression(code: SqlText, now: string, type?: string): Frozen {
   const prefix = "SELECT ";
   const start = prefix.length;
-  const piece: Piece = {
-    ...pieceOf(prefix + code.text, (byte) => Math.max(0, byte - start), false),
+  const passage: Passage = {
+    ...passageOf(prefix + code.text, (byte) => Math.max(0, byte - start), false),
     isExpression: true,
   };
-  return frozen(code, now, piece, () => undefined, type);
+  return frozen(code, now, passage, () => undefined, type);
 }
 
-function frozen(code: Source, now: string, piece: Piece, typeOf: Search["typeOf"], type?: string): Frozen {
+function frozen(code: SqlText, now: string, passage: Passage, typeOf: Search["typeOf"], type?: string): Frozen {
   const found: Found = { edits: [], unfreezable: [] };
   const instant = `'${now.replaceAll("'", "''")}'::timestamptz`;
   try {
-    freezePiece({ piece, instant, found, typeOf }, type);
+    freezePassage({ passage, instant, found, typeOf }, type);
   } catch (error) {
     if (!(error instanceof RangeError)) throw error; // nested deeper than the stack
     found.unfreezable.push({ what: "what is nested this deeply", at: 0, reads: "perhaps" });

@@ -1,13 +1,11 @@
 /** `'now'`, `'today'`, `'tomorrow'` and `'yesterday'`: texts that become a moment when they are read as one. */
-import { tokenAt } from "../mentions/piece.ts";
 import { parse } from "../parser.ts";
-import { as, isObject, nameOf, strings, type Node } from "../tree.ts";
+import { tokenAt } from "../passage.ts";
+import { as, isObject, nameOf, strings, type Node, type Tree } from "../tree.ts";
 import { hasWord, MOMENTS, readingOf, targetOf, wordValue } from "./clock.ts";
 import { edit, unfreezable, type Search } from "./search.ts";
 
 type Typed = ReturnType<typeof targetOf>;
-type Tree = Readonly<Record<string, unknown>>;
-
 /** A constant that nothing around it gives a type. */
 export function bareWord(search: Search, constant: Tree): void {
   if (search.done.has(constant)) return;
@@ -136,16 +134,16 @@ function exchangeTyped(search: Search, constant: Tree | undefined, type: string)
 }
 
 function exchange(search: Search, constant: Tree, text: string): void {
-  const tokens = search.piece.tokens();
+  const tokens = search.passage.tokens();
   const token = tokens[tokenAt(tokens, at(constant))];
   if (token) edit(search, token.start, token.end, text);
 }
 
 /** `date 'today'` is a literal through and through: only another constant could stand behind the type. */
 function exchangeAll(search: Search, constant: Tree, value: string, start: number): void {
-  const tokens = search.piece.tokens();
+  const tokens = search.passage.tokens();
   const token = tokens[tokenAt(tokens, at(constant))];
-  const type = Buffer.from(search.piece.text).toString("utf8", start, at(constant)).trim();
+  const type = Buffer.from(search.passage.text).toString("utf8", start, at(constant)).trim();
   if (token) edit(search, start, token.end, `CAST(${value} AS ${type})`);
 }
 

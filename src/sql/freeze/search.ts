@@ -1,5 +1,5 @@
-/** What a walk through a piece has found so far. */
-import type { Piece } from "../mentions/piece.ts";
+/** What a walk through a passage has found so far. */
+import type { Passage } from "../passage.ts";
 
 export interface Found {
   /** In bytes of the file. */
@@ -8,7 +8,7 @@ export interface Found {
 }
 
 export interface Search {
-  readonly piece: Piece;
+  readonly passage: Passage;
   /** `'2018-04-17T00:00:00Z'::timestamptz` */
   readonly instant: string;
   readonly found: Found;
@@ -18,11 +18,11 @@ export interface Search {
   readonly done: Set<object>;
 }
 
-export function edit({ piece, found }: Search, from: number, to: number, text: string): void {
-  const written = piece.isQuoted ? text.replaceAll("'", "''") : text;
-  found.edits.push({ from: piece.toFile(from), to: piece.toFile(to), text: written });
+export function edit({ passage, found }: Search, from: number, to: number, text: string): void {
+  const written = passage.isQuoted ? text.replaceAll("'", "''") : text;
+  found.edits.push({ from: passage.toFile(from), to: passage.toFile(to), text: written });
 }
 
-export function unfreezable({ piece, found }: Search, what: string, at: number, reads: "clock" | "perhaps"): void {
-  found.unfreezable.push({ what, at: piece.toFile(at), reads });
+export function unfreezable({ passage, found }: Search, what: string, at: number, reads: "clock" | "perhaps"): void {
+  found.unfreezable.push({ what, at: passage.toFile(at), reads });
 }

@@ -1,5 +1,5 @@
 /** Where an output column ends: the tree only says where it begins. */
-import { tokenAt, type Token } from "../mentions/piece.ts";
+import { tokenAt, type Token } from "../passage.ts";
 import { opens } from "../tokens.ts";
 
 const AFTER = new Set(

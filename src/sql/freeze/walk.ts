@@ -1,25 +1,23 @@
-/** Every place of a piece of SQL where the clock is read, found in its tree and edited in its text. */
+/** Every place of a passage of SQL where the clock is read, found in its tree and edited in its text. */
 import { columnName } from "../lineage/column_name.ts";
-import { bodyPieces } from "../mentions/bodies.ts";
-import { tokenAt, type Piece } from "../mentions/piece.ts";
+import { bodyPassages } from "../mentions/bodies.ts";
 import { parse } from "../parser.ts";
+import { tokenAt, type Passage } from "../passage.ts";
 import { quoted } from "../quoted.ts";
 import { closing } from "../tokens.ts";
-import { as, isNodeName, isObject, type Node } from "../tree.ts";
+import { as, isNodeName, isObject, type Node, type Tree } from "../tree.ts";
 import { builtinName, functionOf, MAKE_UNIQUE, readingOf, targetOf, valueOf } from "./clock.ts";
 import { bareWord, inCast, inColumn, inComparison, inConversion, inInsert, inSet, inTyped } from "./literals.ts";
 import { edit, unfreezable, type Search } from "./search.ts";
 import { endOfTarget } from "./target_end.ts";
 
-type Tree = Readonly<Record<string, unknown>>;
-
-/** False if it does not parse. `type`: of the one expression that the piece is. */
-export function freezePiece(asked: Omit<Search, "done">, type?: string): boolean {
-  const { piece } = asked;
-  const parsed = parse(piece.text);
+/** False if it does not parse. `type`: of the one expression that the passage is. */
+export function freezePassage(asked: Omit<Search, "done">, type?: string): boolean {
+  const { passage } = asked;
+  const parsed = parse(passage.text);
   if (!parsed.ok) return false;
   const search: Search = { ...asked, done: new Set() };
-  if (piece.isExpression) {
+  if (passage.isExpression) {
     const target = as("SelectStmt", parsed.tree.stmts?.[0]?.stmt)?.targetList?.[0];
     const result = as("ResTarget", target);
     if (result) search.done.add(result); // it is no column, so it needs no name
@@ -90,8 +88,8 @@ function inCall(search: Search, kind: string, body: Tree): void {
   const reading = readingOf(kind, body);
   if (reading) {
     search.done.add(body);
-    const end = endOfCall(search.piece, at);
-    edit(search, at, end, valueOf(reading, search.instant) + gap(search.piece, end));
+    const end = endOfCall(search.passage, at);
+    edit(search, at, end, valueOf(reading, search.instant) + gap(search.passage, end));
     return;
   }
   const name = kind === "FuncCall" ? builtinName(body.funcname as readonly Node[]) : undefined;
@@ -105,22 +103,22 @@ function inCall(search: Search, kind: string, body: Tree): void {
 /** age(x) is age(CURRENT_DATE, x). Of a transaction's number it has nothing to do with time. */
 function inAge(search: Search, args: readonly Node[] | undefined, at: number): void {
   if (args?.length !== 1 || /(^xm(in|ax)|xid)$/.test(columnName(args[0]))) return;
-  const tokens = search.piece.tokens();
+  const tokens = search.passage.tokens();
   const open = tokens.find((token, n) => n > tokenAt(tokens, at) && token.text === "(");
   if (open) edit(search, open.end, open.end, `${search.instant}::date, `);
 }
 
 /** The call's end: of `now ( )`, `pg_catalog.now()`, `CURRENT_TIME(3)`, `CURRENT_DATE`. */
-function endOfCall(piece: Piece, at: number): number {
-  const tokens = piece.tokens();
+function endOfCall(passage: Passage, at: number): number {
+  const tokens = passage.tokens();
   let n = tokenAt(tokens, at);
   while (tokens[n + 1]?.text === ".") n += 2;
   return tokens[n + 1]?.text === "(" ? tokens[closing(tokens, n + 1)]!.end : (tokens[n]?.end ?? at);
 }
 
 /** `now()AS x` is well, `timestamptzAS x` is not. */
-function gap(piece: Piece, end: number): string {
-  const tokens = piece.tokens();
+function gap(passage: Passage, end: number): string {
+  const tokens = passage.tokens();
   const next = tokens[tokenAt(tokens, end)];
   return next?.start === end && /^\w/.test(next.text) ? " " : "";
 }
@@ -139,8 +137,8 @@ function inFrom(search: Search, body: Tree): void {
         continue;
       }
       const alias = body.alias ? "" : ` AS ${quoted(columnName(call))}`;
-      const end = endOfCall(search.piece, at);
-      edit(search, at, end, functionOf(reading, search.instant) + alias + gap(search.piece, end));
+      const end = endOfCall(search.passage, at);
+      edit(search, at, end, functionOf(reading, search.instant) + alias + gap(search.passage, end));
     }
   }
 }
@@ -151,7 +149,7 @@ function keepName(search: Search, target: Tree): void {
   const value = target.val as Node | undefined;
   const leaf = namesIt(value);
   if (!leaf || !search.done.has(leaf)) return;
-  const end = endOfTarget(search.piece.tokens(), Number(target.location ?? 0));
+  const end = endOfTarget(search.passage.tokens(), Number(target.location ?? 0));
   edit(search, end, end, ` AS ${quoted(columnName(value))}`);
 }
 
@@ -167,12 +165,12 @@ function namesIt(node: Node | undefined): object | undefined {
 }
 
 function inBody(search: Search, statement: Tree): void {
-  const { inside, blind } = bodyPieces(search.piece, statement);
+  const { inside, blind } = bodyPassages(search.passage, statement);
   const add = (what: string, at: number): void => {
     search.found.unfreezable.push({ what, at, reads: "perhaps" });
   };
   for (const { what, at } of blind) add(what, at);
-  for (const { piece, what, at } of inside) {
-    if (!freezePiece({ ...search, piece })) add(what, at);
+  for (const { passage, what, at } of inside) {
+    if (!freezePassage({ ...search, passage })) add(what, at);
   }
 }

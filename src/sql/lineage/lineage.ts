@@ -1,8 +1,8 @@
 /** Column lineage of one SELECT. */
 import type { Position } from "../../diagnostics/diagnostic.ts";
-import type { Code, TableName } from "../../project/types.ts";
+import type { TableName } from "../../project/types.ts";
 import { parse } from "../parser.ts";
-import { type Places, placesIn } from "../positions.ts";
+import { type Places, placesIn, type SqlText } from "../positions.ts";
 import { as, type Node, type SelectStmt, strings, unlessTooDeep } from "../tree.ts";
 import { inputsOf, type InputColumn } from "./flow.ts";
 import { type Compared, comparedListener, type Variables } from "./compared.ts";
@@ -50,14 +50,14 @@ export interface Analysed {
  * Where each column of a SELECT comes from. Undefined for text that is not one SELECT, or is nested too deep to be
  * walked: `oneSelect` says what is wrong with it. The caller has awaited `loadParser()`.
  */
-export function lineage(code: Pick<Code, "text" | "line" | "column">, catalog: Catalog): Lineage | undefined {
+export function lineage(code: SqlText, catalog: Catalog): Lineage | undefined {
   const analysed = analyse(code.text, catalog);
   return analysed && lineageOf(analysed, placesIn(code));
 }
 
 /** The views that statements create under a qualified name, each with the lineage of its query; else as `lineage`. */
 export function viewLineages(
-  code: Pick<Code, "text" | "line" | "column">,
+  code: SqlText,
   catalog: Catalog,
 ): readonly (TableName & { readonly invoker: boolean; readonly lineage: Lineage })[] {
   const parsed = parse(code.text);
@@ -79,7 +79,7 @@ export function viewLineages(
 
 /** What the queries of a text compare, and the lineage of each: of a SELECT, or of statements that fill or make tables. */
 export function comparisonsIn(
-  code: Pick<Code, "text" | "line" | "column">,
+  code: SqlText,
   catalog: Catalog,
   variables: Variables,
 ): Compared & { readonly queries: readonly Lineage[] } {

@@ -1,26 +1,24 @@
 /** The code in the body of CREATE FUNCTION, CREATE PROCEDURE and DO. */
-import { strings, type Node } from "../tree.ts";
-import { insideString, tokenAt, type Blind, type Piece } from "./piece.ts";
-import { plpgsqlPieces } from "./plpgsql.ts";
+import { insideString, tokenAt, type Blind, type Passage } from "../passage.ts";
+import { strings, type Node, type Tree } from "../tree.ts";
+import { plpgsqlPassages } from "./plpgsql.ts";
 
 interface Inside {
-  readonly piece: Piece;
-  /** What could not be looked into, should the piece not parse, and where (in bytes of the file). */
+  readonly passage: Passage;
+  /** What could not be looked into, should the passage not parse, and where (in bytes of the file). */
   readonly what: string;
   readonly at: number;
 }
 
 interface Bodies {
   /** In PL/pgSQL: the whole of it. */
-  readonly body?: Piece;
+  readonly body?: Passage;
   readonly inside: readonly Inside[];
   readonly blind: readonly Blind[];
 }
 
-type Tree = Readonly<Record<string, unknown>>;
-
 /** Nothing for a body that is no string (BEGIN ATOMIC): that is part of the tree. `statement`: the tree of one of them. */
-export function bodyPieces(piece: Piece, statement: Tree): Bodies {
+export function bodyPassages(passage: Passage, statement: Tree): Bodies {
   const options = (statement.options ?? statement.args ?? []) as readonly Node[];
   const option = (name: string): Tree | undefined =>
     options.flatMap((node) => ("DefElem" in node && node.DefElem.defname === name ? [node.DefElem as Tree] : []))[0];
@@ -28,17 +26,20 @@ export function bodyPieces(piece: Piece, statement: Tree): Bodies {
   const body = option("as");
   const says = bodyText(body?.arg);
   if (!body || says === undefined || statement.sql_body !== undefined) return { inside: [], blind: [] };
-  const tokens = piece.tokens();
+  const tokens = passage.tokens();
   const from = tokenAt(tokens, Number(body.location ?? 0));
   const string = tokens.slice(from, from + 2).find(({ tokenName }) => tokenName === "SCONST");
-  const inside = insideString(piece, string, says);
-  const at = piece.toFile(string?.start ?? Number(body.location ?? 0));
+  const inside = insideString(passage, string, says);
+  const at = passage.toFile(string?.start ?? Number(body.location ?? 0));
   const name = language?.String?.sval?.toLowerCase() ?? "plpgsql";
   if (!inside) return { inside: [], blind: [{ what: "the body of a function in a string with escapes", at }] };
-  if (name === "sql") return { inside: [{ piece: inside, what: "the body of a function", at }], blind: [] };
+  if (name === "sql") return { inside: [{ passage: inside, what: "the body of a function", at }], blind: [] };
   if (name !== "plpgsql") return { inside: [], blind: [{ what: `the body of a function in ${name}`, at }] };
-  const { pieces, blind } = plpgsqlPieces(inside, parameterNames(statement.parameters as readonly Node[] | undefined));
-  const expressions = pieces.map((one) => ({ piece: one, what: "an expression", at: one.toFile(0) }));
+  const { passages, blind } = plpgsqlPassages(
+    inside,
+    parameterNames(statement.parameters as readonly Node[] | undefined),
+  );
+  const expressions = passages.map((one) => ({ passage: one, what: "an expression", at: one.toFile(0) }));
   return { body: inside, inside: expressions, blind };
 }
 

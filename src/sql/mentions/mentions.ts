@@ -1,18 +1,19 @@
 /** Every place in statements where a relation is named, also inside strings that are code. */
 import { parse } from "../parser.ts";
-import { isNodeName, isObject, strings, type Node } from "../tree.ts";
-import { accessOf, isOfIndex, type Access } from "./access.ts";
-import { bodyPieces } from "./bodies.ts";
-import { insideString, tokenAt, wholeFile, type Blind, type Piece } from "./piece.ts";
+import { insideString, tokenAt, wholeFile, type Blind, type Passage } from "../passage.ts";
+import { isObject, strings, type Node, type Tree } from "../tree.ts";
+import type { Access } from "./access.ts";
+import { bodyPassages } from "./bodies.ts";
+import { eachChild, type NamedIn } from "./children.ts";
 
 export interface Mention {
   /** `column`: in `schema.table.column`; `type`: where a type may be a table's row type; `call`: of a function. */
   readonly access: Access | "column" | "type" | "call";
   readonly schema?: string;
   readonly name: string;
-  /** Where the name begins, in bytes of the piece. */
+  /** Where the name begins, in bytes of the passage. */
   readonly at: number;
-  readonly piece: Piece;
+  readonly passage: Passage;
   /** Whatever the statement does, this is surely only read. */
   readonly isOnlyRead: boolean;
 }
@@ -21,8 +22,8 @@ export interface Mention {
 export interface Found {
   readonly kind: string;
   readonly body: Tree;
-  readonly piece: Piece;
-  /** Where it begins, in bytes of the piece. */
+  readonly passage: Passage;
+  /** Where it begins, in bytes of the passage. */
   readonly from: number;
 }
 
@@ -31,20 +32,24 @@ export interface Mentions {
   readonly blind: readonly Blind[];
   readonly statements: readonly Found[];
   /** Bodies in PL/pgSQL: what they say outside of statements and expressions names types. */
-  readonly bodies: readonly Piece[];
+  readonly bodies: readonly Passage[];
 }
 
-type Tree = Readonly<Record<string, unknown>>;
+/** Each passage once in which something stands. */
+export const passagesOf = ({ statements, mentions }: Mentions): readonly Passage[] => [
+  ...new Set([...statements, ...mentions].map(({ passage }) => passage)),
+];
+
 /** Names of the WITH queries that can be seen from a place. */
 type Scope = ReadonlySet<string>;
 
 interface Search {
-  readonly piece: Piece;
+  readonly passage: Passage;
   readonly mentions: Mention[];
   readonly blind: Blind[];
   readonly statements: Found[];
-  readonly bodies: Piece[];
-  /** Where the statement begins, in bytes of the piece. */
+  readonly bodies: Passage[];
+  /** Where the statement begins, in bytes of the passage. */
   readonly from: number;
   /** The statement's kind. */
   readonly kind: string;
@@ -58,9 +63,9 @@ interface Search {
  */
 export function mentionsIn(text: string, temporary: Set<string> = new Set()): Mentions {
   const found = { mentions: [], blind: [], statements: [], bodies: [] };
-  const search: Search = { ...found, temporary, piece: wholeFile(text), from: 0, kind: "" };
+  const search: Search = { ...found, temporary, passage: wholeFile(text), from: 0, kind: "" };
   try {
-    inPiece(search);
+    inPassage(search);
   } catch (error) {
     if (!(error instanceof RangeError)) throw error; // nested deeper than the stack
     search.blind.push({ what: "what is nested this deeply", at: 0 });
@@ -68,13 +73,13 @@ export function mentionsIn(text: string, temporary: Set<string> = new Set()): Me
   return search;
 }
 
-function inPiece(search: Search): boolean {
-  const parsed = parse(search.piece.text);
+function inPassage(search: Search): boolean {
+  const parsed = parse(search.passage.text);
   if (!parsed.ok) return false;
   for (const { stmt, stmt_location: from = 0 } of parsed.tree.stmts ?? []) {
     if (!stmt) continue;
     const [kind = "", body = {}] = Object.entries(stmt)[0] ?? [];
-    search.statements.push({ kind, body: body as Tree, piece: search.piece, from });
+    search.statements.push({ kind, body: body as Tree, passage: search.passage, from });
     inNode({ ...search, from, kind }, stmt, new Set());
   }
   return true;
@@ -87,25 +92,10 @@ function inNode(search: Search, node: object, scope: Scope): void {
 function inBody(search: Search, kind: string, body: Tree, outer: Scope): void {
   const scope = isObject(body.withClause) ? inWith(search, body.withClause, outer) : outer;
   special(search, kind, body);
-  const does = isOfIndex(body) ? "ofIndex" : kind === "CopyStmt" && body.is_from ? "CopyFrom" : kind;
-  for (const [field, value] of Object.entries(body)) {
-    // Locking clauses name aliases; the WITH clause is done.
-    if (!isObject(value) || field === "withClause" || field === "lockingClause") continue;
-    inField(search, does, field, value, scope);
-  }
-}
-
-function inField(search: Search, kind: string, field: string, value: object, scope: Scope): void {
-  if (Array.isArray(value)) {
-    for (const item of value) if (isObject(item)) inField(search, kind, field, item, scope);
-    return;
-  }
-  const tree = value as Tree;
-  if (isObject(tree.RangeVar)) relation(search, tree.RangeVar, kind, field, scope);
-  else if (typeof tree.relname === "string") relation(search, tree, kind, field, scope);
-  else if (Array.isArray(tree.names) && "typemod" in tree) inBody(search, "TypeName", tree, scope);
-  else if (isNodeName(Object.keys(tree)[0] ?? "a")) inNode(search, tree, scope);
-  else inBody(search, field, tree, scope);
+  eachChild(kind, body, {
+    relation: (range, place) => relation(search, range, place, scope),
+    body: (inner, inside) => inBody(search, inner, inside, scope),
+  });
 }
 
 /** A WITH query sees those before it; after RECURSIVE all of them see each other (PostgreSQL manual, SELECT). */
@@ -121,11 +111,7 @@ function inWith(search: Search, clause: Tree, outer: Scope): Scope {
   return scope;
 }
 
-/** Items of FROM. */
-const FROM = new Set(["fromClause", "larg", "rarg", "sourceRelation", "usingClause"]);
-
-function relation(search: Search, range: Tree, kind: string, field: string, scope: Scope): void {
-  const access = accessOf(kind, field);
+function relation(search: Search, range: Tree, { kind, access, isFrom }: NamedIn, scope: Scope): void {
   const name = String(range.relname);
   const schema = typeof range.schemaname === "string" ? range.schemaname : undefined;
   if (schema === "pg_temp" || (access === "make" && range.relpersistence === "t")) {
@@ -133,21 +119,21 @@ function relation(search: Search, range: Tree, kind: string, field: string, scop
     return;
   }
   if (schema === undefined && (search.temporary.has(name) || (access === "read" && scope.has(name)))) return;
-  const isOnlyRead = access === "read" && (FROM.has(field) || ONLY_READ.has(kind));
+  const isOnlyRead = access === "read" && (isFrom || ONLY_READ.has(kind));
   mention(search, access, schema, name, Number(range.location ?? 0), isOnlyRead);
 }
 
 const ONLY_READ = new Set(["RangeTableSample", "TableLikeClause"]);
 
 function mention(
-  { mentions, piece }: Search,
+  { mentions, passage }: Search,
   access: Mention["access"],
   schema: string | undefined,
   name: string,
   at: number,
   isOnlyRead = false,
 ): void {
-  mentions.push({ access, ...(schema === undefined ? {} : { schema }), name, at, piece, isOnlyRead });
+  mentions.push({ access, ...(schema === undefined ? {} : { schema }), name, at, passage, isOnlyRead });
 }
 
 /** Statements that change the types that they name, or the functions with such parameters. */
@@ -174,7 +160,8 @@ function special(search: Search, kind: string, body: Tree): void {
       return;
     case "FuncCall": {
       const name = strings(body.funcname as Node[]).at(-1) ?? "";
-      if (TAKES_RELATION.has(name)) inLiteral(search, (body.args as Node[] | undefined)?.[0], !CHANGES.has(name));
+      if (TAKES_RELATION.has(name))
+        inLiteral(search, (body.args as Node[] | undefined)?.[0], !CHANGES_SEQUENCE.has(name));
       return;
     }
     case "DropStmt":
@@ -199,7 +186,7 @@ export const TAKES_RELATION = new Set(
 );
 
 /** Those that change it. */
-const CHANGES = new Set(["nextval", "setval"]);
+export const CHANGES_SEQUENCE = new Set(["nextval", "setval"]);
 
 /** `'schema.table'::regclass`: the string is a name, in PostgreSQL's own way of writing one. Who takes it may change it. */
 function inLiteral(search: Search, node: unknown, isOnlyRead = false): void {
@@ -207,17 +194,17 @@ function inLiteral(search: Search, node: unknown, isOnlyRead = false): void {
   const says = constant && isObject(constant.sval) ? String(constant.sval.sval ?? "") : undefined;
   if (!constant || says === undefined) return;
   const at = Number(constant.location ?? 0);
-  const tokens = search.piece.tokens();
-  const inside = insideString(search.piece, tokens[tokenAt(tokens, at)], says);
+  const tokens = search.passage.tokens();
+  const inside = insideString(search.passage, tokens[tokenAt(tokens, at)], says);
   const parsed = parse(`TABLE ${says}`);
   const statement = parsed.ok ? parsed.tree.stmts?.[0]?.stmt : undefined;
   const from = statement && "SelectStmt" in statement ? statement.SelectStmt.fromClause?.[0] : undefined;
   const range = from && "RangeVar" in from ? from.RangeVar : undefined;
   if (!range?.relname) return; // an oid, or a type with a modifier
-  if (!inside) search.blind.push({ what: "a name in a string with escapes", at: search.piece.toFile(at) });
+  if (!inside) search.blind.push({ what: "a name in a string with escapes", at: search.passage.toFile(at) });
   else {
     const at = (range.location ?? 0) - "TABLE ".length;
-    mention({ ...search, piece: inside }, "read", range.schemaname, range.relname, at, isOnlyRead);
+    mention({ ...search, passage: inside }, "read", range.schemaname, range.relname, at, isOnlyRead);
   }
 }
 
@@ -239,13 +226,13 @@ function inNameLists(search: Search, body: Tree): void {
     if (name === undefined || (schema === undefined && search.temporary.has(name))) continue;
     const written = ON_RELATION.has(type) ? names : parts;
     const access = type === "OBJECT_INDEX" ? "index" : "write";
-    mention(search, access, schema, name, search.piece.find(written, search.from) ?? search.from);
+    mention(search, access, schema, name, search.passage.find(written, search.from) ?? search.from);
   }
 }
 
 function inFunction(search: Search, body: Tree): void {
-  const { body: whole, inside, blind } = bodyPieces(search.piece, body);
+  const { body: whole, inside, blind } = bodyPassages(search.passage, body);
   if (whole) search.bodies.push(whole);
   search.blind.push(...blind);
-  for (const { piece, what, at } of inside) if (!inPiece({ ...search, piece })) search.blind.push({ what, at });
+  for (const { passage, what, at } of inside) if (!inPassage({ ...search, passage })) search.blind.push({ what, at });
 }

@@ -1,7 +1,7 @@
-/** The statements and expressions inside a PL/pgSQL body, each as a piece of SQL of its own. */
+/** The statements and expressions inside a PL/pgSQL body, each as a passage of SQL of its own. */
 import { parsePlpgsql, scan } from "../parser.ts";
+import { passageOf, type Blind, type Passage } from "../passage.ts";
 import { isObject } from "../tree.ts";
-import { pieceOf, type Blind, type Piece } from "./piece.ts";
 
 interface Query {
   readonly text: string;
@@ -17,15 +17,15 @@ interface Found {
   readonly dynamic: number[];
 }
 
-interface Pieces {
-  readonly pieces: readonly Piece[];
+interface Passages {
+  readonly passages: readonly Passage[];
   readonly blind: readonly Blind[];
 }
 
-export function plpgsqlPieces(body: Piece, parameters: readonly string[]): Pieces {
+export function plpgsqlPassages(body: Passage, parameters: readonly string[]): Passages {
   const types = rowTypes(body);
   const tree = parsePlpgsql(withRecords(body.text, types), parameters);
-  if (!tree) return { pieces: [], blind: [{ what: "a PL/pgSQL body that does not parse", at: body.toFile(0) }] };
+  if (!tree) return { passages: [], blind: [{ what: "a PL/pgSQL body that does not parse", at: body.toFile(0) }] };
   const found: Found = { queries: [], dynamic: [] };
   walk(tree, 1, found);
   const lines = lineStarts(body.text);
@@ -36,13 +36,13 @@ export function plpgsqlPieces(body: Piece, parameters: readonly string[]): Piece
   const used: Taken[] = [];
   // A short one could also be found inside of a long one.
   const longestFirst = found.queries.toSorted((a, b) => b.text.length - a.text.length);
-  const pieces = longestFirst.flatMap((query) => {
+  const passages = longestFirst.flatMap((query) => {
     const at = placeOf(body.text, query, lines[query.line - 1] ?? 0, used);
-    if (at !== undefined) return queryPiece(body, query, bytesBefore(body.text, at));
+    if (at !== undefined) return queryPassage(body, query, bytesBefore(body.text, at));
     blind.push({ what: "a PL/pgSQL statement", at: body.toFile(bytesBefore(body.text, lines[query.line - 1] ?? 0)) });
     return [];
   });
-  return { pieces: [...pieces, ...types.map((type) => tablePiece(body, type))], blind };
+  return { passages: [...passages, ...types.map((type) => tablePassage(body, type))], blind };
 }
 
 /** PL/pgSQL only tells the line. */
@@ -118,12 +118,12 @@ function matches(body: string, text: string, at: number): boolean {
 
 const PREFIX = "SELECT ";
 
-function queryPiece(body: Piece, { text, mode }: Query, start: number): Piece {
+function queryPassage(body: Passage, { text, mode }: Query, start: number): Passage {
   const skipped = mode >= 3 ? assigned(text) : 0;
   const prefix = mode === 0 ? "" : PREFIX;
   const rest = Buffer.from(text).toString("utf8", skipped);
   const toFile = (byte: number): number => body.toFile(start + skipped + Math.max(0, byte - prefix.length));
-  return { ...pieceOf(prefix + rest, toFile, body.isQuoted), isExpression: prefix !== "" };
+  return { ...passageOf(prefix + rest, toFile, body.isQuoted), isExpression: prefix !== "" };
 }
 
 /** The bytes of `variable :=`. */
@@ -139,7 +139,7 @@ interface RowType {
 }
 
 /** PL/pgSQL's tree does not have them, so they are found among the tokens. */
-function rowTypes(body: Piece): readonly RowType[] {
+function rowTypes(body: Passage): readonly RowType[] {
   const tokens = body.tokens();
   return tokens.flatMap((token, n) => {
     const word = token.text === "%" ? tokens[n + 1]?.text.toLowerCase() : undefined;
@@ -159,10 +159,10 @@ function withRecords(text: string, types: readonly RowType[]): string {
   return bytes.toString();
 }
 
-function tablePiece(body: Piece, { start, nameEnd }: RowType): Piece {
+function tablePassage(body: Passage, { start, nameEnd }: RowType): Passage {
   const name = Buffer.from(body.text).toString("utf8", start, nameEnd);
   const prefix = "TABLE ";
-  return pieceOf(prefix + name, (byte) => body.toFile(start + Math.max(0, byte - prefix.length)), body.isQuoted);
+  return passageOf(prefix + name, (byte) => body.toFile(start + Math.max(0, byte - prefix.length)), body.isQuoted);
 }
 
 function lineStarts(text: string): readonly number[] {

@@ -1,6 +1,5 @@
 /** Which names a query gives to what it reads, and which of its columns come from a query around it. */
-import { as, isNodeName, isObject, strings, type Node } from "../tree.ts";
-import type { Tree } from "./outline.ts";
+import { as, isNodeName, isObject, strings, type Node, type Tree } from "../tree.ts";
 
 const ITEMS = ["fromClause", "usingClause", "relation", "sourceRelation"];
 

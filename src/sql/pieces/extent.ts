@@ -1,9 +1,10 @@
 /** From where to where a piece stands in the text, found among its tokens. */
-import { tokenAt } from "../mentions/piece.ts";
 import { parse } from "../parser.ts";
-import { withoutPlaces } from "../fingerprint.ts";
+import { tokenAt } from "../passage.ts";
+import { withoutPlaces } from "../questions/fingerprint.ts";
 import { closing, opens } from "../tokens.ts";
-import { placeIn, type Item, type ItemOf, type Outline, type Tree } from "./outline.ts";
+import type { Tree } from "../tree.ts";
+import { placeIn, type Item, type ItemOf, type Outline } from "./outline.ts";
 
 /** The first and the last token, by their places among all. */
 export interface Extent {
@@ -13,7 +14,7 @@ export interface Extent {
 
 /** Undefined if it can't be told. */
 export function extentOf(outline: Outline, item: Item): Extent | undefined {
-  const { tokens, at } = { tokens: outline.piece.tokens(), at: tokenAt(outline.piece.tokens(), item.at) };
+  const { tokens, at } = { tokens: outline.passage.tokens(), at: tokenAt(outline.passage.tokens(), item.at) };
   switch (item.kind) {
     case "statement":
       return { first: at, last: lastOf(outline, at) };
@@ -38,11 +39,11 @@ export function extentOf(outline: Outline, item: Item): Extent | undefined {
   }
 }
 
-const says = ({ piece }: Outline, n: number): string => piece.tokens()[n]?.text.toLowerCase() ?? "";
+const says = ({ passage }: Outline, n: number): string => passage.tokens()[n]?.text.toLowerCase() ?? "";
 
 /** The last token of the statement, or of the bracket, that goes on at a token. */
-function lastOf({ piece }: Outline, from: number): number {
-  const tokens = piece.tokens();
+function lastOf({ passage }: Outline, from: number): number {
+  const tokens = passage.tokens();
   let n = from;
   for (let depth = 0; n < tokens.length; n++) {
     depth += opens(tokens[n]!.text);
@@ -53,7 +54,7 @@ function lastOf({ piece }: Outline, from: number): number {
 
 /** The bracket that opens a WITH query's body: after its name, its columns, AS and MATERIALIZED. */
 function opening(outline: Outline, { at, body }: ItemOf<"cte">): number {
-  const tokens = outline.piece.tokens();
+  const tokens = outline.passage.tokens();
   let n = tokenAt(tokens, at) + 1;
   if (body.aliascolnames !== undefined) n = closing(tokens, n) + 1;
   while (says(outline, n) !== "(") n++;
@@ -62,7 +63,7 @@ function opening(outline: Outline, { at, body }: ItemOf<"cte">): number {
 
 /** With SEARCH and CYCLE, which end a WITH query. */
 export function cteEnd(outline: Outline, item: ItemOf<"cte">): number {
-  const tokens = outline.piece.tokens();
+  const tokens = outline.passage.tokens();
   const close = closing(tokens, opening(outline, item));
   if (item.body.search_clause === undefined && item.body.cycle_clause === undefined) return close;
   // The next WITH query or the statement itself goes on behind it.
@@ -95,9 +96,9 @@ export const isTableStatement = (outline: Outline, first: number): boolean => sa
  * The tree does not say where a subquery stands: it is what stands in the innermost brackets around one of its parts
  * and gives, parsed by itself, the very same tree.
  */
-function subqueryExtent({ piece }: Outline, query: unknown): Extent | undefined {
-  const tokens = piece.tokens();
-  const source = Buffer.from(piece.text);
+function subqueryExtent({ passage }: Outline, query: unknown): Extent | undefined {
+  const tokens = passage.tokens();
+  const source = Buffer.from(passage.text);
   const tree = withoutPlaces(query);
   const place = placeIn(query);
   if (place === 0) return undefined;
@@ -117,7 +118,7 @@ function subqueryExtent({ piece }: Outline, query: unknown): Extent | undefined 
 
 /** Behind the table, its alias, its columns and OVERRIDING; before ON CONFLICT and RETURNING. */
 function insertBody(outline: Outline, of: Tree): Extent {
-  const tokens = outline.piece.tokens();
+  const tokens = outline.passage.tokens();
   const first = afterColumns(outline, of) + (of.override === undefined || of.override === "OVERRIDING_NOT_SET" ? 0 : 3);
   const { onConflictClause, returningClause } = of;
   if (onConflictClause !== undefined) {
@@ -132,7 +133,7 @@ function insertBody(outline: Outline, of: Tree): Extent {
 /** The token behind `INSERT INTO t AS x`. */
 export function afterTarget(outline: Outline, of: Tree): number {
   const relation = of.relation as Tree;
-  let n = tokenAt(outline.piece.tokens(), Number(relation.location)) + 1;
+  let n = tokenAt(outline.passage.tokens(), Number(relation.location)) + 1;
   while (says(outline, n) === ".") n += 2;
   if (relation.alias !== undefined) n += says(outline, n) === "as" ? 2 : 1;
   return n;
@@ -140,12 +141,12 @@ export function afterTarget(outline: Outline, of: Tree): number {
 
 function afterColumns(outline: Outline, of: Tree): number {
   const n = afterTarget(outline, of);
-  return of.cols === undefined ? n : closing(outline.piece.tokens(), n) + 1;
+  return of.cols === undefined ? n : closing(outline.passage.tokens(), n) + 1;
 }
 
 function tableAsBody(outline: Outline, of: Tree): Extent {
   const { rel } = of.into as { readonly rel: Tree };
-  const tokens = outline.piece.tokens();
+  const tokens = outline.passage.tokens();
   let n = tokenAt(tokens, Number(rel.location));
   for (let depth = 0; depth > 0 || says(outline, n) !== "as"; n++) depth += opens(tokens[n]!.text);
   const last = lastOf(outline, n + 1);

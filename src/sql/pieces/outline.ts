@@ -1,11 +1,9 @@
 /** Every piece of a text that can be selected, and who reads whom: one walk through the syntax tree. */
-import { accessOf } from "../mentions/access.ts";
-import { wholeFile, type Piece } from "../mentions/piece.ts";
+import { eachChild, type NamedIn } from "../mentions/children.ts";
 import { parse } from "../parser.ts";
-import { as, isNodeName, isObject, strings, type Node } from "../tree.ts";
+import { wholeFile, type Passage } from "../passage.ts";
+import { as, isObject, strings, type Node, type Tree } from "../tree.ts";
 import { namesBound } from "./bound.ts";
-
-export type Tree = Readonly<Record<string, unknown>>;
 
 interface Common {
   /** The next piece around it. */
@@ -47,7 +45,7 @@ interface Clause {
 }
 
 export interface Outline {
-  readonly piece: Piece;
+  readonly passage: Passage;
   /** In the order of the text. */
   readonly items: readonly Item[];
   /** The WITH queries that are read inside of each piece, and by which piece directly. */
@@ -75,7 +73,7 @@ interface Here {
 }
 
 interface Walk {
-  readonly piece: Piece;
+  readonly passage: Passage;
   readonly items: Item[];
   readonly reads: Map<Item, Read[]>;
   readonly columns: { readonly parts: readonly string[]; readonly at: number; readonly scope: Scope }[];
@@ -85,7 +83,7 @@ interface Walk {
 export function outlineOf(text: string): Outline | undefined {
   const parsed = parse(text);
   if (!parsed.ok) return undefined;
-  const walk: Walk = { piece: wholeFile(text), items: [], reads: new Map(), columns: [] };
+  const walk: Walk = { passage: wholeFile(text), items: [], reads: new Map(), columns: [] };
   for (const { stmt, stmt_location: start = 0, stmt_len: length } of parsed.tree.stmts ?? []) {
     if (!stmt) continue;
     const end = length === undefined || length === 0 ? undefined : start + length;
@@ -104,7 +102,7 @@ export function outlineOf(text: string): Outline | undefined {
       if (table) break;
     }
   }
-  return { piece: walk.piece, items: walk.items.sort((a, b) => a.at - b.at), reads: walk.reads };
+  return { passage: walk.passage, items: walk.items.sort((a, b) => a.at - b.at), reads: walk.reads };
 }
 
 type Bare<T> = T extends unknown ? Omit<T, "parent" | "clauses" | "outer"> : never;
@@ -123,14 +121,14 @@ function inNode(walk: Walk, node: object, here: Here): void {
 function inBody(walk: Walk, kind: string, body: Tree, outside: Here): void {
   const entered = inside(walk, kind, body, outside);
   const here = isObject(body.withClause) ? inWith(walk, body.withClause, entered) : entered;
-  const does = kind === "CopyStmt" && body.is_from ? "CopyFrom" : kind;
-  for (const [field, value] of Object.entries(body)) {
-    // Locking clauses name aliases; the WITH clause is done.
-    if (!isObject(value) || field === "withClause" || field === "lockingClause") continue;
-    const isBody =
-      (kind === "InsertStmt" && field === "selectStmt") || (kind === "CreateTableAsStmt" && field === "query");
-    inField(walk, does, field, value, isBody ? { ...here, parent: bodyOf(walk, body, here) } : here);
-  }
+  eachChild(kind, body, {
+    relation: (range, place) => relation(walk, range, place, here),
+    body: (inner, within, field) => {
+      const isBody =
+        (kind === "InsertStmt" && field === "selectStmt") || (kind === "CreateTableAsStmt" && field === "query");
+      inBody(walk, inner, within, isBody ? { ...here, parent: bodyOf(walk, body, here) } : here);
+    },
+  });
   if (kind === "InsertStmt" && body.selectStmt === undefined) bodyOf(walk, body, here);
 }
 
@@ -195,18 +193,6 @@ function bodyOf(walk: Walk, of: Tree, here: Here): Item {
   return add<ItemOf<"body">>(walk, here, { kind: "body", at, of });
 }
 
-function inField(walk: Walk, kind: string, field: string, value: object, here: Here): void {
-  if (Array.isArray(value)) {
-    for (const item of value) if (isObject(item)) inField(walk, kind, field, item, here);
-    return;
-  }
-  const tree = value as Tree;
-  if (isObject(tree.RangeVar)) relation(walk, tree.RangeVar, kind, field, here);
-  else if (typeof tree.relname === "string") relation(walk, tree, kind, field, here);
-  else if (isNodeName(Object.keys(tree)[0] ?? "a")) inNode(walk, tree, here);
-  else inBody(walk, field, tree, here);
-}
-
 /** A WITH query sees those before it; after RECURSIVE all of them see each other. */
 function inWith(walk: Walk, withClause: Tree, here: Here): Here {
   const nodes = (withClause.ctes as readonly Node[]).flatMap((node) => as("CommonTableExpr", node) ?? []);
@@ -228,10 +214,8 @@ function inWith(walk: Walk, withClause: Tree, here: Here): Here {
   return { ...around, seen };
 }
 
-const FROM = new Set(["fromClause", "larg", "rarg", "sourceRelation", "usingClause"]);
-
-function relation(walk: Walk, range: Tree, kind: string, field: string, here: Here): void {
-  if (accessOf(kind, field) !== "read") return;
+function relation(walk: Walk, range: Tree, { kind, access, isFrom }: NamedIn, here: Here): void {
+  if (access !== "read") return;
   const cte = range.schemaname === undefined ? here.seen.get(String(range.relname)) : undefined;
   if (cte) {
     for (let around = here.parent; around; around = around.parent) {
@@ -244,7 +228,7 @@ function relation(walk: Walk, range: Tree, kind: string, field: string, here: He
   const fixed =
     kind === "RangeTableSample"
       ? "TABLESAMPLE takes a table only"
-      : FROM.has(field)
+      : isFrom
         ? undefined
         : "the statement needs the table itself";
   const item = add<ItemOf<"table">>(walk, here, {
@@ -255,7 +239,7 @@ function relation(walk: Walk, range: Tree, kind: string, field: string, here: He
     ...(fixed === undefined ? {} : { fixed }),
     qualified: [],
   });
-  if (FROM.has(field)) here.scope.tables.push(item);
+  if (isFrom) here.scope.tables.push(item);
 }
 
 const nameOf = (range: Tree): { readonly schema?: string; readonly name: string } => ({

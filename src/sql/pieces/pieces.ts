@@ -1,23 +1,20 @@
 /** Pieces of SQL, selected and replaced by rows: plain functions of texts. The caller has awaited `loadParser()`. */
 import type { Position } from "../../diagnostics/diagnostic.ts";
-import type { Code } from "../../project/types.ts";
 import { applyEdits, compose, withEdits, type Edit, type Part } from "../edits.ts";
 import { parse } from "../parser.ts";
-import { placesIn, positionIn, type Places } from "../positions.ts";
-import { as, isObject, type Node } from "../tree.ts";
+import { placesIn, positionIn, type Places, type SqlText } from "../positions.ts";
+import { as, isObject, type Node, type Tree } from "../tree.ts";
 import { extentOf } from "./extent.ts";
 import { isIn, isInAny, matches, nameText, selectorsOf, several, type Match } from "./match.ts";
-import { outlineOf, type Item, type Outline, type Tree } from "./outline.ts";
+import { outlineOf, type Item, type Outline } from "./outline.ts";
 import { runnable } from "./query.ts";
 import { exchange, replaceable } from "./replace.ts";
 import { selectorText } from "./selector.ts";
 import type { Candidate, PatchResult, PieceError, Replaced, Replacement, Selector, TableRef } from "./types.ts";
 
-type Source = Pick<Code, "text" | "line" | "column">;
-
 /** An outline with the places of its text. */
 interface Opened {
-  readonly code: Source;
+  readonly code: SqlText;
   readonly outline: Outline;
   readonly places: Places;
 }
@@ -31,7 +28,7 @@ class Refused extends Error {
 }
 
 /** The text with every match of each replacement's selector exchanged for its rows; the rest stays byte for byte. */
-export function patch(code: Source, replacements: readonly Replacement[]): PatchResult {
+export function patch(code: SqlText, replacements: readonly Replacement[]): PatchResult {
   return answer(() => {
     const opened = open(code);
     const { edits, replaced } = exchanged(opened, replacements, () => true);
@@ -40,7 +37,7 @@ export function patch(code: Source, replacements: readonly Replacement[]): Patch
 }
 
 /** The text of one piece, or of a row of statements, with replacements made in it. */
-export function pieceText(code: Source, selector: Selector, replacements: readonly Replacement[] = []): PatchResult {
+export function pieceText(code: SqlText, selector: Selector, replacements: readonly Replacement[] = []): PatchResult {
   return answer(() => {
     const opened = open(code);
     const found = matched(opened, selector, matches(opened.outline, selector));
@@ -58,7 +55,7 @@ export function pieceText(code: Source, selector: Selector, replacements: readon
  * One piece as a SELECT that can be run by itself, with the WITH queries that it reads in front; of an INSERT and a
  * CREATE TABLE AS, their query. Replacements that the piece does not read are an error (`no_match`).
  */
-export function pieceQuery(code: Source, selector: Selector, replacements: readonly Replacement[] = []): PatchResult {
+export function pieceQuery(code: SqlText, selector: Selector, replacements: readonly Replacement[] = []): PatchResult {
   return answer(() => {
     const opened = open(code);
     const found = matched(opened, selector, matches(opened.outline, selector));
@@ -87,7 +84,7 @@ export function pieceQuery(code: Source, selector: Selector, replacements: reado
 }
 
 /** What the piece reads itself, each once and by its name only: `cte(x)` and `table(s.t)`. */
-export function readBy(code: Source, selector: Selector): readonly Candidate[] | PieceError {
+export function readBy(code: SqlText, selector: Selector): readonly Candidate[] | PieceError {
   const found = answer(() => {
     const opened = open(code);
     const [piece] = matched(opened, selector, matches(opened.outline, selector));
@@ -111,7 +108,7 @@ interface Target {
 }
 
 /** What the rows of a piece are inserted into; undefined of a piece that is no INSERT's query, or not one only. */
-export function targetOf(code: Source, selector: Selector): Target | undefined {
+export function targetOf(code: SqlText, selector: Selector): Target | undefined {
   const found = answer(() => {
     const opened = open(code);
     const [item, ...others] = matched(opened, selector, matches(opened.outline, selector));
@@ -132,7 +129,7 @@ function insertedInto(statement: Tree): Target | undefined {
 }
 
 /** Every piece that can be selected, in the order of the text. None if it does not parse. */
-export function piecesOf(code: Source): readonly Candidate[] {
+export function piecesOf(code: SqlText): readonly Candidate[] {
   const found = answer(() => {
     const opened = open(code);
     return {
@@ -159,7 +156,7 @@ function answer<T extends { readonly ok: boolean }>(make: () => T): Answer<T & {
   }
 }
 
-function open(code: Source): Opened {
+function open(code: SqlText): Opened {
   const parsed = parse(code.text);
   if (!parsed.ok) {
     const { message, offset } = parsed.problem;
@@ -242,13 +239,13 @@ function candidatesOf({ outline, places }: Opened, items: readonly Item[]): read
   const selectors = selectorsOf(outline, items);
   return items.map((item, n): Candidate => {
     const extent = item.kind === "body" || item.kind === "subquery" ? extentOf(outline, item) : undefined;
-    const start = places.position(extent ? outline.piece.tokens()[extent.first]!.start : startOf(outline, item));
+    const start = places.position(extent ? outline.passage.tokens()[extent.first]!.start : startOf(outline, item));
     return { selector: selectors[n]!, start };
   });
 }
 
-function startOf({ piece }: Outline, { at }: Item): number {
-  return piece.tokens().find(({ start }) => start >= at)?.start ?? at;
+function startOf({ passage }: Outline, { at }: Item): number {
+  return passage.tokens().find(({ start }) => start >= at)?.start ?? at;
 }
 
 function rangeOf(
@@ -257,7 +254,7 @@ function rangeOf(
   item: Item,
 ): { readonly from: number; readonly to: number } {
   const extent = extentOf(outline, item);
-  const tokens = outline.piece.tokens();
+  const tokens = outline.passage.tokens();
   if (!extent) {
     const message = `${selectorText(selector)}: nobody can tell from where to where it goes`;
     throw new Refused(problem({ outline, places, ...opened }, "cannot_run", selector, message, [item]));

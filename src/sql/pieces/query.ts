@@ -1,9 +1,9 @@
 /** A piece as a query of its own. */
-import { as, isObject, type Node } from "../tree.ts";
+import { as, isObject, type Node, type Tree } from "../tree.ts";
 import { outerReference } from "./bound.ts";
 import { cteEnd, extentOf, type Extent } from "./extent.ts";
 import { isIn, isInAny } from "./match.ts";
-import { isQuery, type Item, type ItemOf, type Outline, type Tree } from "./outline.ts";
+import { isQuery, type Item, type ItemOf, type Outline } from "./outline.ts";
 
 /** A range of the old text, or a text that was not there; in bytes. */
 interface BytePart {
@@ -36,7 +36,7 @@ export function runnable(outline: Outline, piece: Item, gone: ReadonlySet<Item>)
   }
   const extent = extentOf(outline, piece);
   if (!extent) return { ok: false, message: "nobody can tell from where to where it goes" };
-  const at = outline.piece.tokens()[extent.first]!.start;
+  const at = outline.passage.tokens()[extent.first]!.start;
   const text = (words: string): BytePart => ({ from: at, to: at, text: words });
   const kept = rangeOf(outline, extent);
   let parts: readonly BytePart[] = piece.kind === "cte" ? [text(`SELECT * FROM `), nameOf(outline, piece)] : [kept];
@@ -93,14 +93,14 @@ function neededBy(outline: Outline, piece: Item, gone: ReadonlySet<Item>): Reado
 
 /** `name (columns) AS MATERIALIZED (…) SEARCH …` */
 function definition(outline: Outline, cte: ItemOf<"cte">): BytePart {
-  return { from: cte.at, to: outline.piece.tokens()[cteEnd(outline, cte)]!.end };
+  return { from: cte.at, to: outline.passage.tokens()[cteEnd(outline, cte)]!.end };
 }
 
 /** The name as it is written, capitals and quotes included. */
 function nameOf(outline: Outline, { at }: ItemOf<"cte">): BytePart {
-  return { from: at, to: outline.piece.tokens().find(({ start }) => start === at)!.end };
+  return { from: at, to: outline.passage.tokens().find(({ start }) => start === at)!.end };
 }
 
-function rangeOf({ piece }: Outline, { first, last }: Extent): BytePart {
-  return { from: piece.tokens()[first]!.start, to: piece.tokens()[last]!.end };
+function rangeOf({ passage }: Outline, { first, last }: Extent): BytePart {
+  return { from: passage.tokens()[first]!.start, to: passage.tokens()[last]!.end };
 }

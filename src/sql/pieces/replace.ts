@@ -1,10 +1,10 @@
 /** One piece exchanged for rows. */
 import { columnName } from "../lineage/column_name.ts";
-import { tokenAt } from "../mentions/piece.ts";
+import { tokenAt } from "../passage.ts";
 import { quoted } from "../quoted.ts";
-import { as, isObject, strings, type Node } from "../tree.ts";
+import { as, isObject, strings, type Node, type Tree } from "../tree.ts";
 import { afterTarget, cteEnd, extentOf, isTableStatement } from "./extent.ts";
-import { isQuery, type Item, type ItemOf, type Outline, type Tree } from "./outline.ts";
+import { isQuery, type Item, type ItemOf, type Outline } from "./outline.ts";
 import { rowsQuery, type RowsError, type Shape } from "./rows.ts";
 import type { Replacement } from "./types.ts";
 
@@ -31,7 +31,7 @@ export function exchange(outline: Outline, item: Item, replacement: Replacement)
   if (why !== undefined || !extent) return cannot(why ?? "");
   const query = rowsQuery(replacement, shapeOf(item));
   if (!query.ok) return { ok: false, error: query.error };
-  const tokens = outline.piece.tokens();
+  const tokens = outline.passage.tokens();
   const [from, to] = [tokens[extent.first]!.start, tokens[extent.last]!.end];
   const edit = (text: string, end = to): Exchange => ({ ok: true, edits: [{ from, to: end, text }] });
   switch (item.kind) {
@@ -113,6 +113,6 @@ function asTable(outline: Outline, { range, name }: ItemOf<"table">, first: numb
 
 /** Rows have no schema: of `schema.table.column` the schema goes. */
 function unqualify(outline: Outline, { qualified }: ItemOf<"table">): readonly ByteEdit[] {
-  const tokens = outline.piece.tokens();
+  const tokens = outline.passage.tokens();
   return qualified.map((at) => ({ from: at, to: tokens[tokenAt(tokens, at) + 2]?.start ?? at, text: "" }));
 }

@@ -1,31 +1,23 @@
 /** What takes the place of a piece means to PostgreSQL what was written. */
-import type pg from "pg";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { loadParser } from "../../../src/sql/parser.ts";
 import { patch, pieceQuery } from "../../../src/sql/pieces/pieces.ts";
 import { Literal, type PatchResult } from "../../../src/sql/pieces/types.ts";
-import { connect, freshDatabase, type Database } from "../../support/database.ts";
+import { sharedClient } from "../../support/database.ts";
 import { at, by, code } from "./written.ts";
 
 beforeAll(loadParser);
 
 describe.each([15, 18] as const)("PostgreSQL %i", (major) => {
-  let database: Database;
-  let client: pg.Client;
-  beforeAll(async () => {
-    database = await freshDatabase(major);
-    client = await connect(database.url);
-    await client.query("CREATE SCHEMA s; CREATE TABLE s.t (id int, name text, v numeric(10, 2))");
-    await client.query("INSERT INTO s.t VALUES (1, 'real', 1)");
-  });
-  afterAll(async () => {
-    await client.end();
-    await database.drop();
-  });
+  const client = sharedClient(
+    major,
+    `CREATE SCHEMA s; CREATE TABLE s.t (id int, name text, v numeric(10, 2));
+     INSERT INTO s.t VALUES (1, 'real', 1)`,
+  );
   const run = async (result: PatchResult): Promise<unknown[][]> => {
     if (!result.ok) throw new Error(result.error.message);
     const types = { getTypeParser: () => (value: unknown) => value };
-    return (await client.query<unknown[]>({ text: result.text, rowMode: "array", types })).rows;
+    return (await client().query<unknown[]>({ text: result.text, rowMode: "array", types })).rows;
   };
 
   class Decimal {
@@ -66,7 +58,7 @@ describe.each([15, 18] as const)("PostgreSQL %i", (major) => {
     [new Literal("[2018-01-01,2018-02-01)", "daterange"), undefined, "[2018-01-01,2018-02-01)", "daterange"],
     ["1 day", "interval day to second(3)", "1 day", "interval"],
   ])("%s of type %s arrives as %s", async (value, type, text, typeName) => {
-    await client.query("SET TimeZone = 'UTC'");
+    await client().query("SET TimeZone = 'UTC'");
     const columns = [{ name: "a", ...(type === undefined ? {} : { type }) }];
     for (const rows of [[[value]], [[value], [null]]]) {
       const result = patch(code("SELECT a, pg_typeof(a) FROM s.t"), [{ selector: at("table(s.t)"), rows, columns }]);
@@ -101,7 +93,7 @@ describe.each([15, 18] as const)("PostgreSQL %i", (major) => {
   });
 
   test("INSERT, CREATE TABLE AS and a writing WITH query", async () => {
-    await client.query("CREATE TEMP TABLE filled (id int GENERATED ALWAYS AS IDENTITY, a text, b int DEFAULT 9)");
+    await client().query("CREATE TEMP TABLE filled (id int GENERATED ALWAYS AS IDENTITY, a text, b int DEFAULT 9)");
     const text = code(`INSERT INTO filled SELECT nowhere;
       INSERT INTO filled (b, a) OVERRIDING USER VALUE SELECT nowhere RETURNING id;
       CREATE TEMP TABLE made (x, y) AS SELECT nowhere;
@@ -113,14 +105,14 @@ describe.each([15, 18] as const)("PostgreSQL %i", (major) => {
       by("cte(w)", [[5]], ["id"]),
     ]);
     if (!result.ok) throw new Error(result.error.message);
-    await client.query(result.text);
-    const rows = async (query: string) => (await client.query({ text: query, rowMode: "array" })).rows;
+    await client().query(result.text);
+    const rows = async (query: string) => (await client().query({ text: query, rowMode: "array" })).rows;
     expect(await rows("SELECT a, b FROM filled ORDER BY id")).toEqual([
       ["first", 9],
       ["second", 2],
       ["5", 9],
     ]);
     expect(await rows("SELECT x, y FROM made")).toEqual([[2, 1]]);
-    await client.query("DROP TABLE filled, made");
+    await client().query("DROP TABLE filled, made");
   });
 });

@@ -1,7 +1,8 @@
 /** Stopping a transform from outside: Ctrl-C, a second Ctrl-C, a timeout. */
 import type { Control } from "./control.ts";
 import type { RunEvent } from "./events.ts";
-import { hangUp, pidsOf, type Session } from "./sessions.ts";
+import { hangUp } from "../warehouse/session/hang_up.ts";
+import { pidsOf, type Session } from "./sessions.ts";
 
 /** A backend that ignores being cancelled for so long is said to be stuck. */
 const STUCK_MS = 5_000;

@@ -4,13 +4,15 @@
  */
 import type pg from "pg";
 import type { Plan, PlannedTransform } from "../plan/types.ts";
-import { batch, rowsOf, type Statement, type StatementResult } from "../warehouse/batch.ts";
-import { APPLICATION, checkServer, connect } from "../warehouse/connect.ts";
+import { batch, rowsOf, type Statement, type StatementResult } from "../warehouse/session/batch.ts";
+import { checkServer } from "../warehouse/session/check_server.ts";
+import { APPLICATION, connect } from "../warehouse/session/connect.ts";
+import { hangUp } from "../warehouse/session/hang_up.ts";
 import { isLostConnection, speaking, sqlstate } from "../warehouse/errors.ts";
 import { stripLeftRoles } from "../warehouse/isolation/guest.ts";
 import { makeEnvironmentSchemas } from "../warehouse/environments/schemas.ts";
-import { dropLeftovers } from "../warehouse/leftovers.ts";
-import { lockStatement, RUN_LOCK } from "../warehouse/locks.ts";
+import { dropLeftovers } from "../warehouse/build/leftovers.ts";
+import { lockStatement, RUN_LOCK } from "../warehouse/session/locks.ts";
 import { identifier } from "../warehouse/names.ts";
 import type { TransformResult } from "../warehouse/outcome.ts";
 import { migrate } from "../warehouse/records/migrations.ts";
@@ -30,7 +32,6 @@ import {
   readTransformRun,
   type Earlier,
 } from "../warehouse/records/transform_run.ts";
-import { hangUp } from "./sessions.ts";
 
 interface EarlierRun {
   readonly run: string;

@@ -1,7 +1,7 @@
 /** All that can happen in a run, as one closed union. Reporters, the log file and the records are listeners. */
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Phase, RowCounts, TransformResult, TransformStatus } from "../warehouse/outcome.ts";
-import type { Said } from "../worker/said.ts";
+import type { Said } from "../worker/call/said.ts";
 
 export type { Phase, RowCounts, TransformResult, TransformStatus };
 
@@ -12,6 +12,8 @@ export interface RunResult {
   readonly status: RunStatus;
   readonly seconds: number;
   readonly transforms: readonly TransformResult[];
+  /** `.ctf/runs/<run>.jsonl` lacks what could not be written. */
+  readonly logIncomplete?: true;
 }
 
 export type RunEvent =

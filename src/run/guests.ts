@@ -1,5 +1,5 @@
 /** The run's guests: sessions in which what people wrote runs, one beside each of the run's own. */
-import { APPLICATION } from "../warehouse/connect.ts";
+import { APPLICATION } from "../warehouse/session/connect.ts";
 import { claimRole, clean, enter, strip, tidyUp, whoAmI, type Guest, type Send } from "../warehouse/isolation/guest.ts";
 
 export interface Guests {

@@ -1,6 +1,6 @@
 /** Session locks on outputs, so that two runs never make the same one at once. */
-import { batch, type Statement, type StatementResult } from "../warehouse/batch.ts";
-import { holder, lockStatement, OUTPUT_LOCK, tryLockStatement, unlockStatement } from "../warehouse/locks.ts";
+import { batch, type Statement, type StatementResult } from "../warehouse/session/batch.ts";
+import { holder, lockStatement, OUTPUT_LOCK, tryLockStatement, unlockStatement } from "../warehouse/session/locks.ts";
 import type { Work } from "../warehouse/work.ts";
 import type { Control } from "./control.ts";
 
@@ -35,9 +35,5 @@ export async function lockOutputs(
   return undefined;
 }
 
-export async function unlockOutputs(work: Work, names: readonly string[]): Promise<void> {
-  await batch(
-    work.client,
-    names.map((name) => unlockStatement(OUTPUT_LOCK, name)),
-  );
-}
+export const unlockOutputs = (names: readonly string[]): readonly Statement[] =>
+  names.map((name) => unlockStatement(OUTPUT_LOCK, name));

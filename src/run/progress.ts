@@ -1,6 +1,6 @@
 /** What PostgreSQL tells of long statements (the pg_stat_progress views), asked for while something runs. */
 import type { Phase } from "../warehouse/outcome.ts";
-import { APPLICATION } from "../warehouse/connect.ts";
+import { APPLICATION } from "../warehouse/session/connect.ts";
 import type { Control } from "./control.ts";
 import type { RunEvent } from "./events.ts";
 

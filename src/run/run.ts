@@ -3,44 +3,22 @@ import { randomBytes } from "node:crypto";
 import { setMaxListeners } from "node:events";
 import { hostname, userInfo } from "node:os";
 import type { Plan } from "../plan/types.ts";
-import { isolationOf, type PostgresMajor, type TableName, type Target } from "../project/types.ts";
+import { isolationOf } from "../project/types.ts";
 import { VERSION } from "../project/version.ts";
-import { openTarget } from "../warehouse/connect.ts";
+import { openTarget } from "../warehouse/session/connect.ts";
 import type { TransformResult } from "../warehouse/outcome.ts";
 import type { Earlier } from "../warehouse/records/transform_run.ts";
 import { openWorkers, type WorkersSettings } from "../worker/pool.ts";
 import { openControl, type Control } from "./control.ts";
-import type { Listener, RunEvent, RunResult, RunStatus } from "./events.ts";
+import type { RunEvent, RunResult, RunStatus } from "./events.ts";
 import { lastRunsListener } from "./last_runs.ts";
 import { runLog } from "./log.ts";
+import type { RunOptions } from "./options.ts";
 import { watchProgress } from "./progress.ts";
 import { schedule } from "./schedule.ts";
 import { runsSql } from "./transform.ts";
 import { openGuests, type Guests } from "./guests.ts";
 import { openSessions } from "./sessions.ts";
-
-export interface RunOptions {
-  readonly root: string;
-  readonly target: Target;
-  readonly postgres: PostgresMajor;
-  readonly concurrency: number;
-  /** The first failure ends the run: what has not begun is skipped. */
-  readonly failFast: boolean;
-  /** Go on where the project's last run on this target stopped. */
-  readonly resume: boolean;
-  readonly rebuildViews: boolean;
-  /** Cancels cleanly. */
-  readonly interrupt: AbortSignal;
-  /** Leaves at once. */
-  readonly kill: AbortSignal;
-  /** Python transforms: the interpreter as ctf.yaml names it, and the environment's variables that they are not to see. */
-  readonly python?: { readonly interpreter?: string; readonly secrets: readonly string[] };
-  /** How a transform is to declare that it reads a table, where the project knows that. */
-  readonly howToDeclare?: (transform: string, table: TableName) => string | undefined;
-  /** Where targets find their addresses, and file patterns their `${NAME}`s. */
-  readonly env: Readonly<Record<string, string | undefined>>;
-  readonly listeners: readonly Listener[];
-}
 
 /** Sorts by time, and is unique. */
 const newRunId = (now: Date): string =>
@@ -96,7 +74,9 @@ export async function runPlan(plan: Plan, options: RunOptions): Promise<RunResul
     await guests?.close().catch(() => {});
     const status = statusOf(results);
     await control.finish(status);
-    const result = { run: id, status, seconds: (Date.now() - begun) / 1000, transforms: results };
+    const seconds = (Date.now() - begun) / 1000;
+    const incomplete = log.incomplete() && ({ logIncomplete: true } as const);
+    const result = { run: id, status, seconds, transforms: results, ...incomplete };
     emit({ type: "run_finished", result });
     return result;
   } finally {

@@ -1,5 +1,5 @@
 /** What python functions say, as events. Their own words stay outside of the events: those are logged and printed. */
-import type { Said } from "../worker/said.ts";
+import type { Said } from "../worker/call/said.ts";
 import type { RunEvent } from "./events.ts";
 
 const words = new WeakMap<RunEvent, string>();

@@ -2,7 +2,7 @@
 import type { Plan, PlannedTransform } from "../plan/types.ts";
 import type { TransformResult } from "../warehouse/outcome.ts";
 import type { Earlier } from "../warehouse/records/transform_run.ts";
-import type { RunOptions } from "./run.ts";
+import type { RunOptions } from "./options.ts";
 import { runTransform, takeAsDone, type Task } from "./transform.ts";
 
 /** Starts each transform when all that it waits for has ended, a bounded number at once. */

@@ -1,8 +1,8 @@
 /** The sessions in which transforms are carried out: as many as run at once, kept for the next. */
 import type pg from "pg";
-import { batch } from "../warehouse/batch.ts";
+import { batch } from "../warehouse/session/batch.ts";
 import { dropClosed } from "../warehouse/build/build.ts";
-import { APPLICATION, connect } from "../warehouse/connect.ts";
+import { APPLICATION, connect } from "../warehouse/session/connect.ts";
 import type { Guest } from "../warehouse/isolation/guest.ts";
 import type { ClosedSchemas } from "../warehouse/work.ts";
 import type { Guests } from "./guests.ts";
@@ -31,7 +31,7 @@ export interface Sessions {
  * comes after them has one of its own only if none of theirs is free within a moment.
  */
 const AT_ONCE = 2;
-const MOMENT_MS = 100;
+const MOMENT_MS = 200;
 
 /** `guests`: with `isolation: role`. */
 export function openSessions(
@@ -118,8 +118,3 @@ export function openSessions(
 
 /** The server processes that work for it. */
 export const pidsOf = ({ pid, guest }: Session): readonly number[] => (guest ? [pid, guest.pid] : [pid]);
-
-/** Drops the connection without a word; the server notices by itself. */
-export const hangUp = (client: pg.Client): void => {
-  (client as unknown as { connection: { stream: { destroy(): void } } }).connection.stream.destroy();
-};

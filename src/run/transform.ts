@@ -1,6 +1,7 @@
 /** One transform of a run: a session, its outputs' locks, the attempts, and what came of it. */
 import { DiagnosticError, type Diagnostic, type Span } from "../diagnostics/diagnostic.ts";
 import type { PlannedTransform } from "../plan/types.ts";
+import { batch } from "../warehouse/session/batch.ts";
 import { carryOut, firstLook } from "../warehouse/actions/index.ts";
 import { internal, noConnection, publishBlocked, timedOut } from "../warehouse/codes.ts";
 import { attributed, databaseError, isLostConnection, isTransient, problem } from "../warehouse/errors.ts";
@@ -9,14 +10,14 @@ import { outputName, outputsOf } from "../warehouse/records/run.ts";
 import type { Earlier } from "../warehouse/records/transform_run.ts";
 import type { Work } from "../warehouse/work.ts";
 import { cancelOn, type Canceller } from "./cancel.ts";
-import { pythonCaller, type CallerSettings } from "../worker/caller.ts";
+import { pythonCaller, type CallerSettings } from "../worker/call/caller.ts";
 import { sessionsBeside } from "./beside.ts";
 import type { Control } from "./control.ts";
 import type { RunEvent } from "./events.ts";
 import { lockOutputs, unlockOutputs } from "./output_locks.ts";
 import { pause } from "./pause.ts";
 import { phaseClock, type PhaseClock } from "./phases.ts";
-import type { RunOptions } from "./run.ts";
+import type { RunOptions } from "./options.ts";
 import { saidEvent } from "./said.ts";
 import { pidsOf, type Session, type Sessions } from "./sessions.ts";
 
@@ -136,12 +137,14 @@ async function attemptOnce(task: Task, clock: PhaseClock, warnings: Diagnostic[]
 export const runsSql = ({ action }: PlannedTransform): boolean =>
   action.type === "run_statements" || ("rows" in action && action.rows.type === "query");
 
+const lockedBy = (transform: PlannedTransform): readonly string[] => outputsOf(transform).map(outputName).sort();
+
 async function carryOutLocked(work: Work, { transform, control }: Task, canceller: Canceller): Promise<RowCounts> {
-  const names = outputsOf(transform).map(outputName).sort();
+  const names = lockedBy(transform);
   const seen = await lockOutputs(work, control, names, firstLook(transform.action));
   canceller.startTimeout(transform.timeoutMs);
-  const { counts } = await carryOut(seen ? { ...work, seen } : work, transform.action);
-  await unlockOutputs(work, names);
+  const { counts, released } = await carryOut(seen ? { ...work, seen } : work, transform.action);
+  if (!released) await batch(work.client, work.release);
   return counts;
 }
 
@@ -159,6 +162,7 @@ function workOn(
   return {
     client: session.client,
     closed: session.closed,
+    release: unlockOutputs(lockedBy(transform)),
     ...(session.guest && runsSql(transform) ? { guest: session.guest } : {}),
     howToDeclare: options.howToDeclare && ((table) => options.howToDeclare?.(id, table)),
     planned: transform,

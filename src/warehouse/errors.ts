@@ -13,7 +13,7 @@ import {
 } from "../diagnostics/diagnostic.ts";
 import type { Code } from "../project/types.ts";
 import { positionIn } from "../sql/positions.ts";
-import { BatchError } from "./batch.ts";
+import { BatchError } from "./session/batch.ts";
 import * as codes from "./codes.ts";
 
 /** SQL that was changed before it was run knows itself where a place of it stands in the person's file. */
@@ -33,12 +33,16 @@ export interface Origin {
 }
 
 const serverWords = new WeakMap<Diagnostic, string>();
+const serverStates = new WeakMap<Diagnostic, string>();
 
 /**
  * The words of PostgreSQL or Python themselves, which may quote rows: for a terminal, when asked for with --show-data, and
  * nowhere else.
  */
 export const unmasked = (diagnostic: Diagnostic): string | undefined => serverWords.get(diagnostic);
+
+/** The SQLSTATE behind it, of whatever a function raised, too: for comparing. Messages name those of PostgreSQL alone. */
+export const stateOf = (diagnostic: Diagnostic): string | undefined => serverStates.get(diagnostic);
 
 /** Keeps somebody's own words beside a diagnostic, for `unmasked`. */
 export const keepWords = (
@@ -54,6 +58,8 @@ export function attributed(diagnostic: Diagnostic, transform: string, from: Diag
   const its = { ...diagnostic, transform };
   const theirs = serverWords.get(from);
   if (theirs !== undefined) serverWords.set(its, theirs);
+  const state = stateOf(from);
+  if (state !== undefined) serverStates.set(its, state);
   return its;
 }
 
@@ -111,6 +117,7 @@ const words: Readonly<Record<string, string>> = {
   "22P04": "the row does not have the expected columns",
   "22P05": "a character that the encoding does not have",
   "25001": "the statement can't run in a transaction",
+  "25006": "the transaction may only read",
   "25P02": "an earlier statement had failed",
   "2BP01": "other objects depend on it",
   "38000": "a function failed",
@@ -137,6 +144,7 @@ const words: Readonly<Record<string, string>> = {
   "53400": "a configured limit was exceeded",
   "54000": "a limit of PostgreSQL was exceeded",
   "54001": "a statement nests too deeply",
+  "54011": "there are more columns than PostgreSQL allows",
   "55000": "an object is not in the state that this needs",
   "55006": "an object is in use",
   "55P03": "a lock was not to be had in time",
@@ -218,6 +226,7 @@ export async function speaking<T>(work: Promise<T>, table: string): Promise<T> {
 /** Keeps the server's own words beside a diagnostic, for `unmasked`. */
 export function rememberWords(diagnostic: Diagnostic, error: unknown): void {
   const cause = databaseError(error);
+  if (cause?.code !== undefined) serverStates.set(diagnostic, cause.code);
   if (cause) keepWords(diagnostic, "PostgreSQL", [cause.message, cause.detail, cause.hint].filter(Boolean).join("\n"));
 }
 

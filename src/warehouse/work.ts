@@ -4,7 +4,7 @@ import type pg from "pg";
 import type { Diagnostic, Span } from "../diagnostics/diagnostic.ts";
 import type { DocumentMap, PlannedTransform, PythonCall } from "../plan/types.ts";
 import type { FileOutput, TableName, TableOutput } from "../project/types.ts";
-import type { StatementResult } from "./batch.ts";
+import type { Statement, StatementResult } from "./session/batch.ts";
 import type { Guest } from "./isolation/guest.ts";
 import type { Phase, RowCounts } from "./outcome.ts";
 import type { Earlier, TransformRun } from "./records/transform_run.ts";
@@ -32,6 +32,8 @@ export interface Work {
   /** Where problems without a place of their own point to: the definition. */
   readonly span: Span;
   readonly closed: ClosedSchemas;
+  /** Gives up the locks on the outputs: may go along with the last statements, for one round trip less. */
+  readonly release: readonly Statement[];
   /** A table that an earlier run built and did not publish, with the same code. */
   readonly built?: Earlier;
   /** The answers to the action's first look, where they came along with the lock. */
@@ -82,4 +84,6 @@ export interface PythonTable {
 
 export interface Done {
   readonly counts: RowCounts;
+  /** `Work.release` went along. */
+  readonly released?: boolean;
 }

@@ -3,6 +3,7 @@ import { chmodSync, existsSync, lstatSync, readFileSync, readdirSync, rmSync, wr
 import { dirname, join } from "node:path";
 import { describe, expect, inject, onTestFinished, test } from "vitest";
 import { DiagnosticError } from "../../src/diagnostics/diagnostic.ts";
+import { connect as connectWarehouse } from "../../src/warehouse/session/connect.ts";
 import { localDatabase } from "../../src/warehouse/embedded/local.ts";
 import { processesOf } from "../../src/warehouse/embedded/process.ts";
 import { ensureServer, serverStatus, type ServerName, stopServer } from "../../src/warehouse/embedded/server.ts";
@@ -16,11 +17,11 @@ const asRoot = process.getuid?.() === 0;
 const repository = join(import.meta.dirname, "../..");
 const SERVER = join(repository, "src/warehouse/embedded/server.ts");
 /** A process of its own that may import our sources. */
-const spawnNode = (script: string, stdio: StdioOptions) =>
+const spawnNode = (script: string, stdio: StdioOptions, detached = false) =>
   spawn(
     process.execPath,
     ["--import", join(repository, "scripts/typescript.mjs"), "--input-type=module", "-e", script],
-    { stdio },
+    { stdio, detached },
   );
 
 async function ask(url: string, sql: string): Promise<unknown> {
@@ -78,6 +79,23 @@ test("a ctf that is killed while it makes the data directory leaves nothing half
   expect(readdirSync(home).filter((file) => file.startsWith("init-"))).toEqual([]);
 });
 
+test("Ctrl-C in the terminal while the data directory is made is for ctf alone", async () => {
+  const name = scratch();
+  const script = `
+    process.on("SIGINT", () => console.log("heard"));
+    const { ensureServer } = await import(${JSON.stringify(SERVER)});
+    console.log((await ensureServer(${JSON.stringify(name)})).pid);`;
+  const child = spawnNode(script, ["ignore", "pipe", "inherit"], true);
+  const folder = join(name.root, ".ctf/scratch/18");
+  const isBeingMade = () =>
+    existsSync(folder) &&
+    readdirSync(folder).some((entry) => entry.startsWith("init-") && existsSync(join(folder, entry, "data")));
+  await expect.poll(isBeingMade, { interval: 5, timeout: 30_000 }).toBe(true);
+  process.kill(-child.pid!, "SIGINT");
+  const said = Buffer.concat(await child.stdout!.toArray()).toString();
+  expect(said).toBe(`heard\n${serverStatus(name).pid}\n`);
+});
+
 test("a killed server is replaced: while a backend still works, and when a stranger has its pid", async () => {
   const name = scratch();
   const before = await ensureServer(name);
@@ -124,6 +142,27 @@ test("the project's database belongs to a role that is no superuser, and outlive
   expect(await stopServer(name)).toBe(false);
   expect(await ask((await localDatabase(project)).url, "SELECT answer FROM kept")).toBe(42);
   if (asRoot) expect(ownerOf(dataDir).uid).not.toBe(0);
+});
+
+/** Every other process is sent away then, and nobody is let in until the log is replayed. */
+async function crash(url: string): Promise<void> {
+  const [victim, witness] = [await connect(url), await connect(url)];
+  const hears = new Promise((heard) => witness.once("end", heard));
+  for (const client of [victim, witness]) client.on("error", () => {});
+  const { rows } = await victim.query<{ pid: number }>("SELECT pg_backend_pid() AS pid");
+  process.kill(rows[0]!.pid, "SIGKILL");
+  await hears;
+}
+
+test("a server that replays its log after a crash is waited for", async () => {
+  const project = { ...scratchProject({}), postgres: 18, name: "warehouse" } as const;
+  const { url } = await localDatabase(project);
+  await crash(url);
+  expect(await ask((await localDatabase(project)).url, "SELECT 42")).toBe(42);
+  await crash(url);
+  const session = await connectWarehouse(url);
+  expect((await session.query("SELECT 42 AS n")).rows).toEqual([{ n: 42 }]);
+  await session.end();
 });
 
 test("a data directory of another major is left alone", async () => {

@@ -4,7 +4,8 @@
  */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { moveStatements, type Move } from "../../src/sql/move.ts";
+import { moveStatements } from "../../src/sql/move/move.ts";
+import type { Move } from "../../src/sql/move/types.ts";
 import { loadParser } from "../../src/sql/parser.ts";
 import { connect, freshDatabase } from "../support/database.ts";
 import { testMajors } from "../support/servers.ts";

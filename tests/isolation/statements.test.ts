@@ -1,6 +1,6 @@
 /** isolation: role, on a `sql` transform's statements: they change the declared outputs in place, and nothing else. */
 import { describe, expect, test } from "vitest";
-import { PUBLISH_LOCK } from "../../src/warehouse/locks.ts";
+import { PUBLISH_LOCK } from "../../src/warehouse/session/locks.ts";
 import { connect } from "../support/database.ts";
 import { definition, until } from "../support/warehouse.ts";
 import { guestsHave, isolated, said } from "./world.ts";

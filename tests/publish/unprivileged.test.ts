@@ -67,7 +67,15 @@ describe.each(testMajors)("on PostgreSQL %i", (major) => {
     await w.publish({ env: w.env });
     await w.client.query("ALTER TABLE s.t OWNER TO landlord");
     expect(problems(await w.run({ env: w.env, only: ["t"] }))).toEqual([
-      expect.stringMatching(/^p\.t CTF537 s\.t belongs to landlord, .*GRANT landlord to that role/),
+      expect.stringMatching(
+        /^p\.t CTF537 s\.t belongs to landlord, .*GRANT landlord TO clerk; GRANT CREATE ON SCHEMA s TO clerk;/,
+      ),
+    ]);
+    await w.client.query("ALTER TABLE s.t OWNER TO clerk; ALTER SCHEMA s OWNER TO landlord");
+    expect(problems(await w.run({ env: w.env, only: ["t"] }))).toEqual([
+      expect.stringMatching(
+        /^p\.t CTF537 s\.t .*\(clerk\) may not create in schema s → GRANT CREATE ON SCHEMA s TO clerk/,
+      ),
     ]);
   });
 

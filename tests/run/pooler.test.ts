@@ -1,6 +1,7 @@
 /** A pooler between: refused where session locks would protect nothing, fine where each client has its own backend. */
 import { describe, expect, test } from "vitest";
 import { runCtf } from "../support/cli.ts";
+import { connect } from "../support/database.ts";
 import { pgbouncer, pooled } from "../support/pgbouncer.ts";
 import { definition, until, warehouse } from "../support/warehouse.ts";
 
@@ -18,6 +19,16 @@ describe.skipIf(!pgbouncer)(`a pooler${pgbouncer ? "" : " (skipped: this machine
       ),
     });
     expect(await w.value("SELECT to_regnamespace('ctf')")).toBeNull();
+  });
+
+  test("in transaction mode a command that only looks ends, and says so", async () => {
+    const w = await warehouse(18, FILES);
+    const env = { WAREHOUSE_URL: await pooled(w.url, "transaction") };
+    // The backend that it gets still has what another client prepared.
+    const other = await connect(env.WAREHOUSE_URL);
+    await other.query({ name: "ctf_0", text: "SELECT 1" });
+    const { code, stderr } = await runCtf(["history"], { cwd: w.root, env });
+    expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining("CTF504 the warehouse at") });
   });
 
   test("in session mode runs, and cancels the right backend", async () => {

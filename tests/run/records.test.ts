@@ -2,7 +2,7 @@
 import { hostname, userInfo } from "node:os";
 import { expect, test } from "vitest";
 import { VERSION } from "../../src/project/version.ts";
-import { lockNumber, RUN_LOCK } from "../../src/warehouse/locks.ts";
+import { lockNumber, RUN_LOCK } from "../../src/warehouse/session/locks.ts";
 import { runCtf } from "../support/cli.ts";
 import { connect } from "../support/database.ts";
 import { definition, until, warehouse } from "../support/warehouse.ts";

@@ -3,10 +3,10 @@ import { DiagnosticError } from "../../diagnostics/diagnostic.ts";
 import type { FoundFile } from "../../files/types.ts";
 import type { AppendRows, FileRows } from "../../plan/types.ts";
 import { tableText, type TableOutput } from "../../project/types.ts";
-import { buildNumber, buildSchema, countsOf, type Build } from "../build/build.ts";
+import { buildNumber, countsOf, type Build } from "../build/build.ts";
 import { buildTable } from "../build/make.ts";
 import type { Purpose } from "../build/purpose.ts";
-import { refuseOtherKinds } from "../existing.ts";
+import { refuseOtherKinds } from "../introspect/existing.ts";
 import { fileChanged } from "../load/codes.ts";
 import { appendDocuments } from "../flatten/append.ts";
 import { fromFiles } from "../load/filler.ts";
@@ -19,7 +19,7 @@ import { settle } from "../publish/settle.ts";
 import { publishSwap } from "../publish/swap.ts";
 import { appended, forgetFiles, knownFiles, type KnownFile } from "../records/loaded_file.ts";
 import { started, succeeded } from "../records/transform_run.ts";
-import { runSteps } from "../steps.ts";
+import { runSteps } from "../session/steps.ts";
 import type { Done, Work } from "../work.ts";
 import { earlierBuild } from "./build_table.ts";
 
@@ -45,7 +45,6 @@ async function appendFiles(work: Work, output: TableOutput, rows: FileRows): Pro
     return { counts: { rows: 0, read: 0, rejected: 0, filesSkipped } };
   }
   const number = await buildNumber(work);
-  await runSteps(work, [started(work.record, buildSchema(number))]);
   const build = await buildTable(work, rows, output, number, purpose, fromFiles(rows, output, purpose, files));
   return publish(work, output, build, filesSkipped);
 }

@@ -1,24 +1,24 @@
 import { DiagnosticError } from "../../diagnostics/diagnostic.ts";
 import type { BuildTable } from "../../plan/types.ts";
 import type { TableOutput } from "../../project/types.ts";
-import { buildNumber, buildSchema, countsOf, recallBuild, type Build } from "../build/build.ts";
+import { buildNumber, countsOf, recallBuild, type Build } from "../build/build.ts";
 import { buildTable } from "../build/make.ts";
 import type { Purpose } from "../build/purpose.ts";
 import { describeDeclared } from "../build/verify_columns.ts";
-import { batch, type Statement } from "../batch.ts";
-import type { DescribedColumn } from "../describe.ts";
+import { batch, type Statement } from "../session/batch.ts";
+import type { DescribedColumn } from "../session/describe.ts";
 import { publishBeside } from "../flatten/publish.ts";
 import { publishLock } from "../publish/patience.ts";
-import { refuseOtherKinds } from "../existing.ts";
+import { refuseOtherKinds } from "../introspect/existing.ts";
 import { refuseDifference } from "../publish/difference.ts";
 import { mergeRows } from "../publish/merge.ts";
 import { readRelation, relationOf, type Relation } from "../publish/relation.ts";
 import { settle } from "../publish/settle.ts";
-import { readSurroundings } from "../publish/surroundings.ts";
+import { readSurroundings } from "../publish/around/surroundings.ts";
 import { publishSwap } from "../publish/swap.ts";
 import { appended, forgetFiles } from "../records/loaded_file.ts";
 import { built, handedOver, started } from "../records/transform_run.ts";
-import { runSteps } from "../steps.ts";
+import { runSteps } from "../session/steps.ts";
 import type { Done, Work } from "../work.ts";
 
 /** A whole new table beside the old one, then published by a swap or by its rows. */
@@ -42,8 +42,8 @@ export async function buildAndPublish(work: Work, action: BuildTable): Promise<D
     return { counts: { ...counts, ...countsOf(build) } };
   }
   const build = await buildFor(work, action, await publishing(work, output, old));
-  await publishSwap(work, output, build, alsoTrue(work, action, build));
-  return { counts: { rows: build.rows, ...countsOf(build) } };
+  const published = await publishSwap(work, output, build, alsoTrue(work, action, build));
+  return { counts: { rows: build.rows, ...countsOf(build) }, ...published };
 }
 
 /** What is published with the table. Should the definition go over to `mode: append`, it goes on from these files. */
@@ -82,7 +82,6 @@ async function buildFor(work: Work, action: BuildTable, purpose: Purpose): Promi
   const earlier = await earlierBuild(work, purpose.type);
   if (earlier) return earlier;
   const number = await buildNumber(work);
-  await runSteps(work, [started(work.record, buildSchema(number))]);
   return buildTable(work, action.rows, action.output, number, purpose);
 }
 

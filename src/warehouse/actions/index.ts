@@ -1,6 +1,6 @@
 /** PostgreSQL's way to carry out each action of a plan. */
 import type { Action } from "../../plan/types.ts";
-import type { Statement } from "../batch.ts";
+import type { Statement } from "../session/batch.ts";
 import { askForRelationFirst } from "../publish/relation.ts";
 import type { Done, Work } from "../work.ts";
 import { appendRows } from "./append_rows.ts";

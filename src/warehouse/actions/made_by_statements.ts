@@ -2,13 +2,13 @@
 import { DiagnosticError } from "../../diagnostics/diagnostic.ts";
 import type { RunStatements } from "../../plan/types.ts";
 import { tableText, type FunctionOutput } from "../../project/types.ts";
-import { rowsOf, type Statement } from "../batch.ts";
+import { rowsOf, type Statement } from "../session/batch.ts";
 import { checkMonitors } from "../build/monitors.ts";
 import { comment, grant } from "../build/table.ts";
-import { outputProblems } from "../existing.ts";
+import { outputProblems } from "../introspect/existing.ts";
 import { literal, qualified } from "../names.ts";
 import { recordOutput } from "../publish/record.ts";
-import { inPhase, type Step } from "../steps.ts";
+import { inPhase, type Step } from "../session/steps.ts";
 import type { Done, Work } from "../work.ts";
 
 export const stepsOf = (action: RunStatements): readonly Step[] =>

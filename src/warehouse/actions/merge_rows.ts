@@ -1,7 +1,7 @@
 import { DiagnosticError } from "../../diagnostics/diagnostic.ts";
 import type { MergeRows } from "../../plan/types.ts";
 import type { TableOutput } from "../../project/types.ts";
-import { batch, type Statement } from "../batch.ts";
+import { batch, type Statement } from "../session/batch.ts";
 import { type Build, buildNumber, buildSchema, countsOf, forgetSchemas, nextBuildNumber } from "../build/build.ts";
 import { fillerOf } from "../build/fill.ts";
 import { buildTable, settingStatements } from "../build/make.ts";
@@ -10,7 +10,7 @@ import { checkMonitors } from "../build/monitors.ts";
 import { comment, constrain, createEmpty, createIndexes, createStatistics, grant } from "../build/table.ts";
 import { verifyKeys } from "../build/verify_keys.ts";
 import type { Filled, Filler } from "../build/filler.ts";
-import { refuseOtherKinds } from "../existing.ts";
+import { refuseOtherKinds } from "../introspect/existing.ts";
 import { admit, handIn, refuseOthers, showOut, takeOver } from "../isolation/build.ts";
 import { bodyOf, deputy } from "../isolation/deputy.ts";
 import { identifier, qualified } from "../names.ts";
@@ -23,7 +23,7 @@ import { settle } from "../publish/settle.ts";
 import { publishSwap } from "../publish/swap.ts";
 import { appended, forgetFiles } from "../records/loaded_file.ts";
 import { built, started, succeeded } from "../records/transform_run.ts";
-import { inPhase, runSteps, tableOrigin, type Step } from "../steps.ts";
+import { inPhase, runSteps, tableOrigin, type Step } from "../session/steps.ts";
 import type { Done, Work } from "../work.ts";
 import { earlierBuild } from "./build_table.ts";
 
@@ -36,7 +36,6 @@ export async function mergeInto(work: Work, action: MergeRows): Promise<Done> {
   if (old) await refuseDifference(work, output);
   const earlier = await earlierBuild(work, old ? "merge" : "publish");
   const number = earlier?.number ?? (await buildNumber(work));
-  if (!earlier) await runSteps(work, [started(work.record, buildSchema(number))]);
   if (!old) {
     const build =
       earlier ?? (await buildTable(work, action.rows, output, number, { type: "publish", old, matchedBy: keys }));

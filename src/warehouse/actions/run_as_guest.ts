@@ -4,10 +4,10 @@
  */
 import type { RunStatements } from "../../plan/types.ts";
 import type { Output } from "../../project/types.ts";
-import { schemaMadeIfMissing } from "../../sql/create_schema.ts";
-import { changesRowsOnly } from "../../sql/row_statements.ts";
+import { schemaMadeIfMissing } from "../../sql/questions/create_schema.ts";
+import { changesRowsOnly } from "../../sql/questions/row_statements.ts";
 import { loadParser } from "../../sql/parser.ts";
-import { batch, rowsOf, type Statement } from "../batch.ts";
+import { batch, rowsOf, type Statement } from "../session/batch.ts";
 import { buildNumber, buildSchema } from "../build/build.ts";
 import { settingStatements } from "../build/make.ts";
 import { refuseChangesOutside, runAlone } from "../environments/guard.ts";
@@ -16,10 +16,10 @@ import { bodyOf, deputy } from "../isolation/deputy.ts";
 import { takeBack } from "../isolation/grants.ts";
 import * as lend from "../isolation/lend.ts";
 import { takeAllOf } from "../isolation/roles.ts";
-import { unlockAll } from "../locks.ts";
+import { unlockAll } from "../session/locks.ts";
 import { identifier, literal } from "../names.ts";
 import { succeeded } from "../records/transform_run.ts";
-import { runSteps, type Step } from "../steps.ts";
+import { runSteps, type Step } from "../session/steps.ts";
 import type { Done, Work } from "../work.ts";
 import { afterwards, stepsOf, verified } from "./made_by_statements.ts";
 

@@ -1,9 +1,9 @@
 import type { RunStatements } from "../../plan/types.ts";
-import { batch } from "../batch.ts";
+import { batch } from "../session/batch.ts";
 import { settingStatements } from "../build/make.ts";
 import { refuseChangesOutside, runAlone } from "../environments/guard.ts";
 import { started, succeeded } from "../records/transform_run.ts";
-import { runSteps, type Step } from "../steps.ts";
+import { runSteps, type Step } from "../session/steps.ts";
 import type { Done, Work } from "../work.ts";
 import { afterwards, stepsOf, verified } from "./made_by_statements.ts";
 import { runAsGuest } from "./run_as_guest.ts";

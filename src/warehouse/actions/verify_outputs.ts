@@ -1,11 +1,11 @@
 import { DiagnosticError } from "../../diagnostics/diagnostic.ts";
 import type { VerifyOutputs } from "../../plan/types.ts";
-import { rowsOf } from "../batch.ts";
+import { rowsOf } from "../session/batch.ts";
 import { checkMonitors } from "../build/monitors.ts";
-import { outputProblems } from "../existing.ts";
+import { outputProblems } from "../introspect/existing.ts";
 import { qualified } from "../names.ts";
 import { started, succeeded } from "../records/transform_run.ts";
-import { runSteps } from "../steps.ts";
+import { runSteps } from "../session/steps.ts";
 import type { Done, Work } from "../work.ts";
 
 /** Nothing is made: the outputs must be there with the declared columns, and pass their monitors. */

@@ -5,11 +5,11 @@ import { basename, dirname, join, resolve } from "node:path";
 import { DiagnosticError } from "../../diagnostics/diagnostic.ts";
 import type { WriteFile } from "../../plan/types.ts";
 import type { FileOutput } from "../../project/types.ts";
-import { rowsOf } from "../batch.ts";
+import { rowsOf } from "../session/batch.ts";
 import { failOn } from "../build/monitors.ts";
 import { fileNotWritten } from "../codes.ts";
 import { started, succeeded } from "../records/transform_run.ts";
-import { runSteps } from "../steps.ts";
+import { runSteps } from "../session/steps.ts";
 import type { Done, Work } from "../work.ts";
 
 /** Where the rows are written first, and what is done when they are whole and have passed the monitors. */
@@ -67,7 +67,7 @@ function onS3(work: Work, { path }: FileOutput): Destination {
   return {
     draft,
     async publish() {
-      const { putFile } = await import("../../files/s3_write.ts");
+      const { putFile } = await import("../../files/s3/write.ts");
       await putFile(draft, path, work.signal);
     },
     clear: () => rmSync(draft, { force: true }),

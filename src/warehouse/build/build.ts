@@ -4,8 +4,9 @@
  */
 import type pg from "pg";
 import type { TableName } from "../../project/types.ts";
-import { batch, rowsOf, type Statement } from "../batch.ts";
+import { batch, rowsOf, type Statement } from "../session/batch.ts";
 import { identifier, qualified } from "../names.ts";
+import type { Relation } from "../publish/relation.ts";
 import type { OlderTransaction } from "../publish/snapshots.ts";
 import type { Flattened } from "../flatten/tally.ts";
 import type { Loaded } from "../load/load.ts";
@@ -37,6 +38,8 @@ export interface Build {
   readonly flattened?: Flattened;
   /** Transactions with an older snapshot when it was committed; not remembered. */
   readonly older?: readonly OlderTransaction[];
+  /** What stood in the output's place when it was built, if anything did; not remembered. */
+  readonly old?: { readonly relation: Relation | undefined };
 }
 
 /** How many rows of files or leaves of documents were read for it, and how many of them are none of its rows. */
@@ -76,11 +79,16 @@ export const closedSchema = ({ closed }: Work, number: number): readonly Stateme
   ];
 };
 
+/** Not another run's, which drops its schemas. */
+export const isOwn = ({ closed }: Work, number: number): boolean =>
+  closed.number === undefined || closed.number === number;
+
 /** After a publish or a merge: a table that is left goes. The schemas stay with the session, unless they were another run's. */
-export async function leave({ client, closed }: Work, number: number, left: TableName | undefined): Promise<void> {
+export async function leave(work: Work, number: number, left: TableName | undefined): Promise<void> {
+  const { client, closed } = work;
   if (left) await batch(client, [{ text: `DROP TABLE ${qualified(left)}` }]);
-  if (closed.number !== undefined && closed.number !== number) await dropClosed(client, { number });
-  else closed.number = number;
+  if (isOwn(work, number)) closed.number = number;
+  else await dropClosed(client, { number });
 }
 
 /** They are dropped. */

@@ -8,9 +8,9 @@ import { tableText, type TableName, type TableOutput } from "../../project/types
 import { badReturnedRow } from "../codes.ts";
 import { databaseError, isTransient, problem, rememberWords } from "../errors.ts";
 import { list, qualified } from "../names.ts";
-import { inPhase, runSteps } from "../steps.ts";
+import { inPhase, runSteps } from "../session/steps.ts";
 import type { PythonTable, Work } from "../work.ts";
-import type { Filler } from "./filler.ts";
+import { nothingBehind, type Filler } from "./filler.ts";
 import { createEmpty } from "./table.ts";
 import { columnProblems, describeDeclared } from "./verify_columns.ts";
 
@@ -26,7 +26,7 @@ export function fromPython({ call }: PythonRows, output: TableOutput, merge: boo
       );
       if (problems.length > 0) throw new DiagnosticError(problems);
     },
-    async fill(work, table, begin) {
+    async fill(work, table, begin, behind = nothingBehind) {
       work.enter("build");
       const rows = await work.python.table(work, call, output);
       try {
@@ -42,8 +42,10 @@ export function fromPython({ call }: PythonRows, output: TableOutput, merge: boo
         const origin = { table: tableText(output), span: work.span };
         await runSteps(work, [...begin, ...inPhase("build", [createEmpty(table, columns)], origin)]);
         const count = await copyRows(work, rows, output, table);
-        const notNulls = output.columns.filter(({ name, notNull }) => notNull && (!merge || given.has(name)));
-        return { rows: count, notNulls: notNulls.map(({ name }) => name) };
+        const notNulls = output.columns
+          .filter(({ name, notNull }) => notNull && (!merge || given.has(name)))
+          .map(({ name }) => name);
+        return { rows: count, notNulls, behind: await runSteps(work, behind({ notNulls })) };
       } finally {
         rows.bytes.destroy();
       }

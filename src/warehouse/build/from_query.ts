@@ -2,11 +2,11 @@
 import { DiagnosticError, type Span } from "../../diagnostics/diagnostic.ts";
 import type { QueryRows } from "../../plan/types.ts";
 import { tableText, type TableName, type TableOutput } from "../../project/types.ts";
-import { describeAndExplain, type DescribedColumn, EXPLAIN } from "../describe.ts";
+import { describeAndExplain, type DescribedColumn, EXPLAIN } from "../session/describe.ts";
 import { list, qualified } from "../names.ts";
-import { failure, inPhase, runSteps, type Step } from "../steps.ts";
+import { failure, inPhase, runSteps, type Step } from "../session/steps.ts";
 import { withoutValues } from "./explain.ts";
-import type { Filler } from "./filler.ts";
+import { nothingBehind, type Filler } from "./filler.ts";
 import { createEmpty, isFilledIn } from "./table.ts";
 import { columnProblems } from "./verify_columns.ts";
 
@@ -36,20 +36,26 @@ export function fromQuery(rows: QueryRows, output: TableOutput, merge: boolean):
       explain = JSON.stringify(withoutValues(plan, query.text));
       work.explained(plan[0].Plan["Total Cost"], plan[0].Plan["Plan Rows"], explain);
     },
-    async fill(work, table, begin) {
+    async fill(work, table, begin, behind = nothingBehind) {
       const inserted = !merge && output.columns.some(isFilledIn);
       const { prefix, before } = inserted ? insertion(given, output, table) : creation(table);
       const origin = { code: query, offset: codePoints(prefix), table: name };
-      const results = await runSteps(work, [
-        ...begin,
-        ...before,
-        { text: prefix + query.text, phase: "build", origin },
-      ]);
       const names = new Set(given.map((column) => column.name));
       const notNulls = inserted
         ? []
         : output.columns.filter((column) => column.notNull && names.has(column.name)).map((column) => column.name);
-      return { rows: results.at(-1)?.count ?? 0, notNulls, explain };
+      const first = [...begin, ...before];
+      const results = await runSteps(work, [
+        ...first,
+        { text: prefix + query.text, phase: "build", origin },
+        ...behind({ notNulls }),
+      ]);
+      return {
+        rows: results[first.length]?.count ?? 0,
+        notNulls,
+        behind: results.slice(first.length + 1),
+        explain,
+      };
     },
   };
 }

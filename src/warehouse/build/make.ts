@@ -1,15 +1,21 @@
 import { DiagnosticError } from "../../diagnostics/diagnostic.ts";
 import type { Rows } from "../../plan/types.ts";
 import type { TableName, TableOutput } from "../../project/types.ts";
-import { batch, type Row, type Statement } from "../batch.ts";
+import { batch, type Row, type Statement } from "../session/batch.ts";
 import { qualified } from "../names.ts";
-import { applyDefaultPrivileges, askWhatThereIs, carryOver, handOver, type CarriedOver } from "../publish/carry.ts";
+import {
+  applyDefaultPrivileges,
+  askWhatThereIs,
+  carryOver,
+  handOver,
+  type CarriedOver,
+} from "../publish/around/carry.ts";
 import { refuseChangesOutside } from "../environments/guard.ts";
 import { admit, handIn, refuseOthers, showOut, takeOver } from "../isolation/build.ts";
 import { foreignKeyProblems, keysToHold, othersPublished } from "../publish/foreign_keys.ts";
 import { askForOlder, olderTransactions } from "../publish/snapshots.ts";
-import { built } from "../records/transform_run.ts";
-import { inPhase, runSteps, tableOrigin, type Step } from "../steps.ts";
+import { built, started } from "../records/transform_run.ts";
+import { inPhase, runSteps, tableOrigin, type Step } from "../session/steps.ts";
 import type { Work } from "../work.ts";
 import { buildSchema, closedSchema, rememberBuild, type Build } from "./build.ts";
 import { fillerOf } from "./fill.ts";
@@ -38,30 +44,38 @@ export async function buildTable(
 ): Promise<Build> {
   const table: TableName = { schema: buildSchema(number), name: output.name };
   const shaped = purpose.type === "merge" ? keyedBy(output, purpose.keys) : output;
-  const guest = rows.type === "query" ? await admit(work, number) : undefined;
+  const start = started(work.record, buildSchema(number));
+  const isQuery = rows.type === "query";
+  // To plan a query takes a moment; to look at files, documents or for a guest may take longer.
+  const along = isQuery && !work.guest;
+  if (!along) await runSteps(work, [start]);
+  const guest = isQuery ? await admit(work, number) : undefined;
   const builder = guest ?? work;
   await filler.prepare(builder);
   const old = purpose.type === "publish" ? purpose.old : undefined;
   const begin: readonly Step[] = [{ text: "BEGIN", phase: "build" }, ...settingStatements(work)];
+  const open: readonly Step[] = guest
+    ? begin
+    : [...(along ? [{ text: "BEGIN" }, start, { text: "COMMIT" }] : []), ...begin, ...closedSchema(work, number)];
+  const look: readonly Step[] = [
+    { text: madeNames, values: [qualified(table)] },
+    // What CTF itself reads to verify is never to be cut down by row security without a word.
+    { text: "SET LOCAL row_security TO off" },
+    ...(old ? askWhatThereIs(old) : []),
+  ];
   try {
-    const filled = await filler.fill(builder, table, guest ? begin : [...begin, ...closedSchema(work, number)]);
-    await refuseChangesOutside(builder);
-    const shaping: readonly Step[] = [
-      ...inPhase("constrain", shape(table, shaped, filled, purpose), tableOrigin(shaped, work.span)),
+    const filled = await filler.fill(builder, table, open, (made) => [
+      ...inPhase("constrain", shape(table, shaped, made, purpose), tableOrigin(shaped, work.span)),
       ownTransaction,
-    ];
-    const byGuest = guest ? await runSteps(guest, [...shaping, ...handIn]) : [];
-    const finished = await runSteps(work, [
-      ...(guest ? [...begin, ...takeOver(work, table)] : shaping),
-      { text: madeNames, values: [qualified(table)] },
-      // What CTF itself reads to verify is never to be cut down by row security without a word.
-      { text: "SET LOCAL row_security TO off" },
-      ...(old ? askWhatThereIs(old) : []),
+      ...(guest ? [] : look),
     ]);
-    const fact = (name: string) =>
-      [...byGuest, ...finished].find(({ rows: [row] }) => row && name in row)?.rows[0]?.[name];
-    if (guest) refuseOthers(work, finished[begin.length]?.rows ?? []);
-    const there = finished.at(-1)?.rows[0];
+    await refuseChangesOutside(builder);
+    if (guest) await runSteps(guest, handIn);
+    const taken = guest ? await runSteps(work, [...begin, ...takeOver(work, table), ...look]) : [];
+    if (guest) refuseOthers(work, taken[begin.length]?.rows ?? []);
+    const facts = [...filled.behind, ...taken];
+    const fact = (name: string) => facts.find(({ rows: [row] }) => row && name in row)?.rows[0]?.[name];
+    const there = facts.at(-1)?.rows[0];
     const carried = purpose.type === "publish" ? await settleIn(work, output, table, purpose, there) : nothingCarried;
     const analyze = inPhase("analyze", [{ text: `ANALYZE ${qualified(table)}` }]);
     const verified = purpose.type === "publish" && hasToVerify(work, output, purpose);
@@ -88,7 +102,8 @@ export async function buildTable(
       { text: "COMMIT" },
       ...(purpose.type === "publish" ? [askForOlder(build.transaction)] : []),
     ]);
-    return purpose.type === "publish" ? { ...build, older: olderTransactions(ended.at(-1)) } : build;
+    if (purpose.type !== "publish") return build;
+    return { ...build, older: olderTransactions(ended.at(-1)), old: { relation: old } };
   } catch (error) {
     for (const { client } of new Set([builder, work])) await batch(client, [{ text: "ROLLBACK" }]).catch(() => {});
     throw error;

@@ -1,6 +1,6 @@
 import { tableText, type FileOutput, type Monitor, type TableOutput } from "../../project/types.ts";
 import { DiagnosticError } from "../../diagnostics/diagnostic.ts";
-import { rowsOf } from "../batch.ts";
+import { rowsOf } from "../session/batch.ts";
 import { monitorFailed } from "../codes.ts";
 import { qualified } from "../names.ts";
 import type { Work } from "../work.ts";

@@ -1,7 +1,7 @@
 /** What is put on a table when it is filled. */
 import type { TableName, TableOutput } from "../../project/types.ts";
-import type { Statement } from "../batch.ts";
-import type { Filled } from "./filler.ts";
+import type { Statement } from "../session/batch.ts";
+import type { Made } from "./filler.ts";
 import type { Purpose } from "./purpose.ts";
 import { comment, constrain, createIndexes, createStatistics } from "./table.ts";
 
@@ -15,7 +15,7 @@ export function keyedBy({ primaryKey: _, ...output }: TableOutput, keys: readonl
 export function shape(
   table: TableName,
   output: TableOutput,
-  { notNulls, loaded }: Filled,
+  { notNulls, loaded }: Made,
   purpose: Purpose,
 ): readonly Statement[] {
   if (purpose.type === "merge")

@@ -7,7 +7,7 @@ import {
   type TableName,
   type TableOutput,
 } from "../../project/types.ts";
-import type { Statement } from "../batch.ts";
+import type { Statement } from "../session/batch.ts";
 import { identifier, list, literal, qualified } from "../names.ts";
 
 /** Columns that the rows do not bring: PostgreSQL numbers or fills them. */

@@ -5,7 +5,7 @@
 import type { Client } from "pg";
 import { DiagnosticError } from "../../diagnostics/diagnostic.ts";
 import type { TableName } from "../../project/types.ts";
-import { rowsOf } from "../batch.ts";
+import { rowsOf } from "../session/batch.ts";
 import { problem } from "../errors.ts";
 import { identifier, literal, qualified } from "../names.ts";
 import { copyOut } from "../read/copy_out.ts";

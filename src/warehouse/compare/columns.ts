@@ -2,8 +2,8 @@
 import type { Client } from "pg";
 import { DiagnosticError } from "../../diagnostics/diagnostic.ts";
 import { tableText, type TableName } from "../../project/types.ts";
-import { rowsOf } from "../batch.ts";
-import { describe } from "../describe.ts";
+import { rowsOf } from "../session/batch.ts";
+import { describe } from "../session/describe.ts";
 import { identifier, qualified } from "../names.ts";
 import { notComparable } from "./codes.ts";
 import type { RowsOf } from "./types.ts";

@@ -1,7 +1,7 @@
 /** A table compared with what its SELECT gives now, or with the same table on another target. */
 import { DiagnosticError } from "../../diagnostics/diagnostic.ts";
 import type { TableName } from "../../project/types.ts";
-import { connect } from "../connect.ts";
+import { connect } from "../session/connect.ts";
 import { previousOf } from "../publish/previous.ts";
 import { compareAcrossServers } from "./across_servers.ts";
 import { notComparable } from "./codes.ts";

@@ -1,6 +1,6 @@
 /** Both sides in one database: one statement compares them, on the server. */
 import type { TableName } from "../../project/types.ts";
-import { rowsOf, type Row } from "../batch.ts";
+import { rowsOf, type Row } from "../session/batch.ts";
 import { identifier, qualified } from "../names.ts";
 import { columnsOf, differs, pairColumns, type Pairing, selectText, type SharedColumn } from "./columns.ts";
 import { inWords, type Looking } from "./session.ts";

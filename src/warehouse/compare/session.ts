@@ -2,8 +2,8 @@
 import type { Client } from "pg";
 import { DiagnosticError, type Span } from "../../diagnostics/diagnostic.ts";
 import type { TableName } from "../../project/types.ts";
-import { batch } from "../batch.ts";
-import { connect } from "../connect.ts";
+import { batch } from "../session/batch.ts";
+import { connect } from "../session/connect.ts";
 import { problem, sqlstate, type Origin } from "../errors.ts";
 import { refusal } from "../isolation/refusals.ts";
 import type { Visit } from "../isolation/visit.ts";

@@ -1,9 +1,17 @@
 /** Makes a data directory. It gets its name only when it is whole, so a killed ctf leaves nothing half-done behind. */
-import { execFile } from "node:child_process";
+import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { chownSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chownSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statfsSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
-import { promisify } from "node:util";
 import { DiagnosticError } from "../../diagnostics/diagnostic.ts";
 import type { PostgresMajor } from "../../project/types.ts";
 import type { Account } from "./account.ts";
@@ -50,7 +58,7 @@ export async function makeDataDirectory(
   if (complaint !== undefined) {
     rmSync(draft, { recursive: true, force: true });
     throw new DiagnosticError([
-      complaint.includes("No space left on device")
+      complaint.includes("No space left on device") || room(home.folder) < NEEDED
         ? diskFull({ message: `The disk of ${home.folder} is full: no data directory could be made.` })
         : initFailed({ message: `PostgreSQL's initdb failed in ${home.folder}: ${complaint}` }),
     ]);
@@ -60,21 +68,34 @@ export async function makeDataDirectory(
   rmSync(draft, { recursive: true, force: true });
 }
 
+/** What a new data directory takes, in bytes. PostgreSQL's last lines are not always about the full disk that stopped it. */
+const NEEDED = 64 * 1024 ** 2;
+
+function room(folder: string): number {
+  const { bavail, bsize } = statfsSync(folder);
+  return bavail * bsize;
+}
+
 /** undefined, or the last lines of what it complained about. */
-async function initdb(
+function initdb(
   binaries: Binaries,
   args: readonly string[],
   account: Account | undefined,
 ): Promise<string | undefined> {
-  try {
-    await promisify(execFile)(join(binaries.folder, "bin", "initdb"), args, {
+  return new Promise((resolve) => {
+    const child = spawn(join(binaries.folder, "bin", "initdb"), args, {
       ...account,
       cwd: "/",
       env: { PATH: process.env["PATH"], LC_ALL: "C", TZ: "UTC" },
+      detached: true, // Ctrl-C in the terminal is for ctf alone, which then says so itself
+      stdio: ["ignore", "ignore", "pipe"],
     });
-    return undefined;
-  } catch (error) {
-    const { stderr, message } = error as Error & { stderr?: string };
-    return (stderr || message).trim().split("\n").slice(-4).join(" ");
-  }
+    let said = "";
+    child.stderr.setEncoding("utf8").on("data", (text: string) => (said += text));
+    child.once("error", (error) => resolve(error.message));
+    child.once("close", (code, signal) => {
+      if (code === 0) resolve(undefined);
+      else resolve(said.trim().split("\n").slice(-4).join(" ") || `it ended with ${signal ?? code}`);
+    });
+  });
 }

@@ -1,12 +1,20 @@
 /** The database of target `local`: on the durable server, named after the project, with an owner who is no superuser. */
+import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
 import type { Project } from "../../project/types.ts";
+import { isLostConnection } from "../errors.ts";
 import { identifier, literal } from "../names.ts";
-import { ensureServer, type Server } from "./server.ts";
+import { hangUp } from "../session/hang_up.ts";
+import { ensureServer, type Server, serverStatus } from "./server.ts";
 
 const OWNER = "ctf";
 /** Any number will do, if only every ctf takes the same. */
 const LOCK = 4_836_251;
+/** After one of its processes was killed a server replays its log, and lets nobody in meanwhile. */
+const RECOVERY_MS = 300_000;
+const POLL_MS = 50;
+/** Whom the server takes on as it crashes, it may forget for a minute. */
+const CONNECT_MS = 5_000;
 
 export interface LocalDatabase {
   readonly server: Server;
@@ -19,30 +27,43 @@ export async function localDatabase(
   project: Pick<Project, "root" | "postgres" | "name">,
   notice?: (text: string) => void,
 ): Promise<LocalDatabase> {
-  const server = await ensureServer({ root: project.root, role: "durable", major: project.postgres }, notice);
+  const name = { root: project.root, role: "durable", major: project.postgres } as const;
+  const server = await ensureServer(name, notice);
   const url = new URL(server.url);
   url.username = OWNER;
   url.pathname = `/${encodeURIComponent(project.name)}`;
-  if (!(await letsIn(url.href))) await make(server.url, project.name, url.password);
+  if (!(await letsIn(url.href, () => serverStatus(name).state === "running")))
+    await make(server.url, project.name, url.password);
   return { server, url: url.href };
 }
 
-async function letsIn(url: string): Promise<boolean> {
-  const client = new pg.Client({ connectionString: url });
-  try {
-    await client.connect();
-    return true;
-  } catch (error) {
-    const { code } = error as { code?: string };
-    if (code === "3D000" || code === "28P01") return false; // no such database; no such role (told as a wrong password)
-    throw error;
-  } finally {
-    await client.end();
+function newClient(url: string): pg.Client {
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: CONNECT_MS });
+  // Without a listener a server that dies while nothing is asked of it would end the process.
+  client.on("error", () => {});
+  return client;
+}
+
+async function letsIn(url: string, isUp: () => boolean): Promise<boolean> {
+  for (const deadline = Date.now() + RECOVERY_MS; ; await sleep(POLL_MS)) {
+    const client = newClient(url);
+    try {
+      await client.connect();
+      await client.end();
+      return true;
+    } catch (error) {
+      // To end in good form, it would have to answer.
+      hangUp(client);
+      const { code, message } = error as Error & { code?: string };
+      if (code === "3D000" || code === "28P01") return false; // no such database; no such role (told as a wrong password)
+      const isBusy = isLostConnection(error) || message === "timeout expired";
+      if (!isBusy || !isUp() || Date.now() > deadline) throw error;
+    }
   }
 }
 
 async function make(superuserUrl: string, name: string, password: string): Promise<void> {
-  const client = new pg.Client({ connectionString: superuserUrl });
+  const client = newClient(superuserUrl);
   await client.connect();
   try {
     await client.query(`SELECT pg_catalog.pg_advisory_lock(${LOCK})`); // two ctf may be here at once

@@ -47,8 +47,8 @@ async function acquire(folder: string, deadline: number): Promise<string> {
 function take(folder: string, number: number): string | undefined {
   const mine = lockFile(folder, number);
   const draft = join(folder, `.lock-${randomBytes(6).toString("hex")}`);
-  writeFileSync(draft, processIdentity(process.pid) ?? String(process.pid));
   try {
+    writeFileSync(draft, processIdentity(process.pid) ?? String(process.pid));
     linkSync(draft, mine); // whole text or nothing, and only if nobody has that number
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;

@@ -1,6 +1,6 @@
 /** Groups of statements that may fail one by one: all together first, and one after the other only where one failed. */
 import type pg from "pg";
-import { batch, BatchError, type Statement } from "../batch.ts";
+import { batch, BatchError, type Statement } from "../session/batch.ts";
 import { isLostConnection } from "../errors.ts";
 
 export interface Attempt {

@@ -4,8 +4,8 @@
  */
 import { randomBytes } from "node:crypto";
 import pg from "pg";
-import { batch, rowsOf, type Statement } from "../batch.ts";
-import { connect } from "../connect.ts";
+import { batch, rowsOf, type Statement } from "../session/batch.ts";
+import { connect } from "../session/connect.ts";
 import { ensureServer, serverStatus, stopServer, type ServerName } from "../embedded/server.ts";
 import { sqlstate } from "../errors.ts";
 import { identifier, literal } from "../names.ts";

@@ -1,6 +1,6 @@
 /** Extensions that would make a refused statement run. */
 import type pg from "pg";
-import { batch, rowsOf, type Statement } from "../batch.ts";
+import { batch, rowsOf, type Statement } from "../session/batch.ts";
 import { identifier } from "../names.ts";
 import { sqlstate } from "../errors.ts";
 import { guarded } from "./attempts.ts";

@@ -4,7 +4,7 @@
  */
 import type pg from "pg";
 import { serialize } from "pg-protocol";
-import type { DescribedColumn } from "../describe.ts";
+import type { DescribedColumn } from "../session/describe.ts";
 
 /** What came of a list of queries: the columns of those before the first failure, and that failure. */
 export interface PlannedQueries {

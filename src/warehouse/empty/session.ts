@@ -1,5 +1,5 @@
 /** What a session of an empty warehouse is told around people's statements. */
-import type { Statement } from "../batch.ts";
+import type { Statement } from "../session/batch.ts";
 import { literal } from "../names.ts";
 
 /** Without values, for those are prepared, and people's statements may say DEALLOCATE ALL. */

@@ -1,6 +1,6 @@
 /** The statements that make an empty table as it is declared, each for itself, so that a refusal can be told by its part. */
 import type { Column, KeyConstraint, TableName, TableOutput } from "../../project/types.ts";
-import type { Statement } from "../batch.ts";
+import type { Statement } from "../session/batch.ts";
 import { constrain, createEmpty, createIndexes, createStatistics } from "../build/table.ts";
 import { identifier, list, qualified } from "../names.ts";
 import { foreignKeyName, foreignKeyText } from "../publish/foreign_keys.ts";

@@ -1,6 +1,6 @@
 /** What stands in an environment's schemas, and which of it CTF can prove to have made. */
 import type pg from "pg";
-import { rowsOf } from "../batch.ts";
+import { rowsOf } from "../session/batch.ts";
 
 /** An environment: a project's schemas with one prefix. */
 export interface Whose {

@@ -1,6 +1,6 @@
 /** Dropping an environment, in transactions of some objects each: PostgreSQL keeps a lock for every object until its end. */
 import type pg from "pg";
-import { batch, rowsOf, type Statement } from "../batch.ts";
+import { batch, rowsOf, type Statement } from "../session/batch.ts";
 import { identifier } from "../names.ts";
 import { endDeadRuns } from "../records/run.ts";
 import type { Contents, ObjectType, Whose } from "./contents.ts";

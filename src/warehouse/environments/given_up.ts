@@ -2,7 +2,7 @@
 import type pg from "pg";
 import type { Diagnostic, Span } from "../../diagnostics/diagnostic.ts";
 import { tableText, type TableName } from "../../project/types.ts";
-import { rowsOf, type Statement } from "../batch.ts";
+import { rowsOf, type Statement } from "../session/batch.ts";
 import { environmentView } from "../codes.ts";
 import { qualified } from "../names.ts";
 

@@ -4,9 +4,9 @@
  * was written into its catalog bears the transaction's number.
  */
 import { type Diagnostic, DiagnosticError } from "../../diagnostics/diagnostic.ts";
-import { batch, rowsOf } from "../batch.ts";
+import { batch, rowsOf } from "../session/batch.ts";
 import { changedOutside } from "../codes.ts";
-import { runSteps, type Step } from "../steps.ts";
+import { runSteps, type Step } from "../session/steps.ts";
 import type { Work } from "../work.ts";
 
 /** Locks that reading takes, also for a foreign key, change nothing. */

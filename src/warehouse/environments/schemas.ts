@@ -2,9 +2,9 @@
 import type pg from "pg";
 import { DiagnosticError } from "../../diagnostics/diagnostic.ts";
 import type { Plan, PlannedTransform } from "../../plan/types.ts";
-import { batch, rowsOf } from "../batch.ts";
+import { batch, rowsOf } from "../session/batch.ts";
 import { notOurSchema } from "../codes.ts";
-import { RECORDS_LOCK } from "../locks.ts";
+import { RECORDS_LOCK } from "../session/locks.ts";
 import { identifier } from "../names.ts";
 
 /**

@@ -2,7 +2,7 @@
 import type pg from "pg";
 import type { Question } from "../../plan/environment/environment.ts";
 import { fileOf, schemasToAskFor } from "../../plan/environment/environment.ts";
-import { rowsOf } from "../batch.ts";
+import { rowsOf } from "../session/batch.ts";
 import { sqlstate } from "../errors.ts";
 
 /**

@@ -1,6 +1,6 @@
 /** PostgreSQL's judgement on rows that are nowhere yet: all of them in one question. */
 import type pg from "pg";
-import { batch, type Statement } from "../batch.ts";
+import { batch, type Statement } from "../session/batch.ts";
 import type { Equality } from "../../sql/conditions/equality.ts";
 import { databaseError } from "../errors.ts";
 import { identifier } from "../names.ts";

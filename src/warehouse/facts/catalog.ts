@@ -1,7 +1,7 @@
 /** The two questions to PostgreSQL's catalog about tables and about types. */
 import type pg from "pg";
 import type { TableName } from "../../project/types.ts";
-import { rowsOf } from "../batch.ts";
+import { rowsOf } from "../session/batch.ts";
 
 interface CatalogColumn {
   readonly number: number;

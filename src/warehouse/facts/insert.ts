@@ -1,6 +1,6 @@
 /** Statements that insert rows as texts: each value is read by its column's type. */
 import type { TableName } from "../../project/types.ts";
-import type { Statement } from "../batch.ts";
+import type { Statement } from "../session/batch.ts";
 import { identifier, list, literal, qualified } from "../names.ts";
 
 interface Rows {

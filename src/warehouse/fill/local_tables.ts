@@ -1,7 +1,7 @@
 /** Tables of the embedded server that are to be filled: which there are, and making those that are missing. */
 import type pg from "pg";
 import { type TableName, tableText } from "../../project/types.ts";
-import { batch, rowsOf } from "../batch.ts";
+import { batch, rowsOf } from "../session/batch.ts";
 import { constrain, createEmpty } from "../build/table.ts";
 import { createSchema } from "../empty/tables.ts";
 import type { Declared } from "../facts/read.ts";

@@ -5,7 +5,7 @@
  */
 import type pg from "pg";
 import type { TableName } from "../../project/types.ts";
-import { batch, rowsOf } from "../batch.ts";
+import { batch, rowsOf } from "../session/batch.ts";
 import { identifier, list, literal, qualified } from "../names.ts";
 
 export interface SampledTable {

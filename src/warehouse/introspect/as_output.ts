@@ -42,6 +42,9 @@ export function asView(live: LiveTable): ViewOutput {
 
 const named = (name: string, usual: string): { readonly name?: string } => (name === usual ? {} : { name });
 
+/** Such as a serial column's: its sequence belongs to this very table, and goes when another takes its place. */
+const fromSequence = (value: string): boolean => /^nextval\('.*'::regclass\)$/s.test(value);
+
 function column({ name, type, comment, notNull, identity, default: value }: LiveColumn): Column {
   return {
     name,
@@ -50,7 +53,7 @@ function column({ name, type, comment, notNull, identity, default: value }: Live
     phi: false,
     notNull,
     ...(identity === undefined ? {} : { identity }),
-    ...(value === undefined ? {} : { default: value }),
+    ...(value === undefined || fromSequence(value) ? {} : { default: value }),
   };
 }
 
@@ -117,6 +120,10 @@ export function unsayable({
       ...when(
         c.generated !== undefined,
         `column ${c.name} is generated as ${c.generated}; the SELECT has to compute it`,
+      ),
+      ...when(
+        c.default !== undefined && fromSequence(c.default),
+        `column ${c.name} is numbered by a sequence, ${c.default}; in a table that CTF builds, identity: by_default does that`,
       ),
       ...when(c.collation !== undefined, `column ${c.name} has the collation ${c.collation}`),
     ]),

@@ -17,7 +17,8 @@ export async function readIndexes(client: Client, tables: readonly number[]): Pr
             (SELECT pg_catalog.json_agg(pg_catalog.json_build_object(
                       'column', tc.attname,
                       'expression', CASE WHEN tc.attname IS NULL
-                                         THEN pg_catalog.pg_get_indexdef(i.indexrelid, k.place, true) END,
+                                         THEN pg_catalog.pg_get_indexdef(i.indexrelid, k.place, true) ||
+                                              coalesce(' COLLATE ' || co.oid::pg_catalog.regcollation, '') END,
                       'order', CASE WHEN i.indoption[k.place - 1] & 1 = 1 THEN 'desc' ELSE 'asc' END,
                       'nulls', CASE WHEN i.indoption[k.place - 1] & 2 = 2 THEN 'first' ELSE 'last' END,
                       'opclass', CASE WHEN NOT o.opcdefault OR ka.attoptions IS NOT NULL
@@ -33,6 +34,8 @@ export async function readIndexes(client: Client, tables: readonly number[]): Pr
                JOIN pg_catalog.pg_attribute ka ON ka.attrelid = i.indexrelid AND ka.attnum = k.place
                JOIN pg_catalog.pg_opclass o ON o.oid = i.indclass[k.place - 1]
                JOIN pg_catalog.pg_namespace onsp ON onsp.oid = o.opcnamespace
+               LEFT JOIN pg_catalog.pg_collation co
+                 ON co.oid = i.indcollation[k.place - 1] AND co.oid <> 'pg_catalog."default"'::pg_catalog.regcollation
                LEFT JOIN pg_catalog.pg_attribute tc
                  ON tc.attrelid = i.indrelid AND tc.attnum = i.indkey[k.place - 1] AND tc.attnum <> 0) AS keys
        FROM pg_catalog.pg_index i

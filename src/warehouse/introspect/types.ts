@@ -63,6 +63,7 @@ export type LiveConstraint = LiveConstraintBase &
 
 export interface LiveIndexKey {
   readonly column?: string;
+  /** With its collation, unless that is the database's own. */
   readonly expression?: string;
   readonly order: "asc" | "desc";
   readonly nulls: "first" | "last";

@@ -1,11 +1,11 @@
 /** A build by a guest: the whole table, with its keys and indexes, before CTF takes it over, verifies and publishes it. */
 import { DiagnosticError } from "../../diagnostics/diagnostic.ts";
 import type { TableName } from "../../project/types.ts";
-import type { Row, Statement } from "../batch.ts";
+import type { Row, Statement } from "../session/batch.ts";
 import { buildSchema, closedSchema } from "../build/build.ts";
-import { unlockAll } from "../locks.ts";
+import { unlockAll } from "../session/locks.ts";
 import { identifier, qualified } from "../names.ts";
-import type { Step } from "../steps.ts";
+import type { Step } from "../session/steps.ts";
 import type { Work } from "../work.ts";
 import { undeclaredMade } from "./codes.ts";
 import { allow, takeBack, type Allowed } from "./grants.ts";

@@ -2,7 +2,7 @@
  * Deputies: functions with CTF's rights that a guest may call, each a fixed list of CTF's own statements. So what CTF does
  * before and after a person's statements happens in the person's transaction: all of it, or nothing.
  */
-import type { Statement } from "../batch.ts";
+import type { Statement } from "../session/batch.ts";
 import { identifier, literal } from "../names.ts";
 
 /** `schema` is the guest's closed schema; nobody else gets in there. */

@@ -1,8 +1,8 @@
 /** What a guest role may do for one transform: given before, taken back after, and never anything besides. */
 import type { TableName } from "../../project/types.ts";
-import { batch, type Statement } from "../batch.ts";
+import { batch, type Statement } from "../session/batch.ts";
 import { sqlstate } from "../errors.ts";
-import { PUBLISH_LOCK } from "../locks.ts";
+import { PUBLISH_LOCK } from "../session/locks.ts";
 import { identifier, literal, qualified } from "../names.ts";
 import type { Work } from "../work.ts";
 

@@ -2,9 +2,9 @@
 import { randomBytes } from "node:crypto";
 import type pg from "pg";
 import { DiagnosticError } from "../../diagnostics/diagnostic.ts";
-import { batch, forgetPrepared, rowsOf, type Statement, type StatementResult } from "../batch.ts";
-import { connect, sessionSettings } from "../connect.ts";
-import { PUBLISH_LOCK, unlockAll } from "../locks.ts";
+import { batch, forgetPrepared, rowsOf, type Statement, type StatementResult } from "../session/batch.ts";
+import { connect, sessionSettings } from "../session/connect.ts";
+import { PUBLISH_LOCK, unlockAll } from "../session/locks.ts";
 import { literal } from "../names.ts";
 import { loginRefused, noRoles } from "./codes.ts";
 import { takeBack, takeBackSchemas } from "./grants.ts";

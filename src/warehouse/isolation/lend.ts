@@ -4,7 +4,7 @@
  */
 import type pg from "pg";
 import type { Output } from "../../project/types.ts";
-import { rowsOf, type Statement } from "../batch.ts";
+import { rowsOf, type Statement } from "../session/batch.ts";
 import { identifier, literal, qualified } from "../names.ts";
 import { described, OWNED } from "./build.ts";
 

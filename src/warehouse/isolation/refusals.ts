@@ -3,7 +3,7 @@ import type pg from "pg";
 import { DiagnosticError, type Diagnostic, type Span } from "../../diagnostics/diagnostic.ts";
 import { tableText, type TableName } from "../../project/types.ts";
 import { sourceCommand } from "../../project/write/source_command.ts";
-import { rowsOf } from "../batch.ts";
+import { rowsOf } from "../session/batch.ts";
 import { databaseError, rememberWords, spanOf, type Origin } from "../errors.ts";
 import type { Work } from "../work.ts";
 import { identifier, qualified } from "../names.ts";

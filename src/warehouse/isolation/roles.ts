@@ -2,8 +2,8 @@
  * Guest roles: who a transform's SQL runs as. A few for each database and role of CTF's, used by one transform after the
  * other and kept from run to run. Between logins they may not log in, and between runs they have no right at all.
  */
-import type { Statement } from "../batch.ts";
-import { GUEST_LOCK } from "../locks.ts";
+import type { Statement } from "../session/batch.ts";
+import { GUEST_LOCK } from "../session/locks.ts";
 import { identifier, literal } from "../names.ts";
 
 /** The database's and CTF's role's oids, so that two databases, or two roles, never share one; then a number. */

@@ -1,8 +1,8 @@
 /** A guest outside of a run: it comes to look at some tables, by people's SQL, and leaves. */
 import type pg from "pg";
 import type { TableName } from "../../project/types.ts";
-import { batch } from "../batch.ts";
-import { APPLICATION, connect } from "../connect.ts";
+import { batch } from "../session/batch.ts";
+import { APPLICATION, connect } from "../session/connect.ts";
 import { allow } from "./grants.ts";
 import { claimRole, enter, strip, whoAmI, type Guest, type Send } from "./guest.ts";
 

@@ -2,7 +2,7 @@
 import { DiagnosticError } from "../../diagnostics/diagnostic.ts";
 import type { FileRows } from "../../plan/types.ts";
 import type { Column } from "../../project/types.ts";
-import { batch, type Statement } from "../batch.ts";
+import { batch, type Statement } from "../session/batch.ts";
 import { isTransient, sqlstate } from "../errors.ts";
 import { identifier, literal, qualified } from "../names.ts";
 import type { Work } from "../work.ts";

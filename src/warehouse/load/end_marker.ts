@@ -3,7 +3,7 @@
  * a word (release notes of 18, "COPY FROM"). So such a file is not given to COPY as it is.
  */
 import type pg from "pg";
-import { rowsOf } from "../batch.ts";
+import { rowsOf } from "../session/batch.ts";
 
 const MARKER = Buffer.from("\\.");
 const LF = 0x0a;

@@ -2,9 +2,9 @@
 import type { FileRows } from "../../plan/types.ts";
 import { tableText, type TableOutput } from "../../project/types.ts";
 import type { FoundFile } from "../../files/types.ts";
-import type { Filler } from "../build/filler.ts";
+import { nothingBehind, type Filler } from "../build/filler.ts";
 import type { Purpose } from "../build/purpose.ts";
-import { inPhase, runSteps } from "../steps.ts";
+import { inPhase, runSteps } from "../session/steps.ts";
 import type { FileToLoad } from "./file.ts";
 import { filesOf, loadFiles, prepareFiles } from "./load.ts";
 import { createTarget, keysOf, type Target } from "./target.ts";
@@ -16,12 +16,13 @@ export function fromFiles(rows: FileRows, output: TableOutput, purpose: Purpose,
     async prepare(work) {
       files = await prepareFiles(work, rows, output, only ?? (await filesOf(work, rows)));
     },
-    async fill(work, table, begin) {
+    async fill(work, table, begin, behind = nothingBehind) {
       const target: Target = { output, table, ...targetFor(purpose, output) };
       const origin = { table: tableText(output), span: work.span };
       await runSteps(work, [...begin, ...inPhase("build", createTarget(target), origin)]);
       const loaded = await loadFiles(work, rows, target, files);
-      return { rows: loaded.rows, notNulls: [], loaded };
+      const made = { notNulls: [], loaded };
+      return { rows: loaded.rows, ...made, behind: await runSteps(work, behind(made)) };
     },
   };
 }

@@ -6,7 +6,7 @@ import type pg from "pg";
 import { DiagnosticError } from "../../diagnostics/diagnostic.ts";
 import type { FileRows } from "../../plan/types.ts";
 import { tableText, type TableName, type TableOutput } from "../../project/types.ts";
-import { batch, rowsOf, type Statement } from "../batch.ts";
+import { batch, rowsOf, type Statement } from "../session/batch.ts";
 import { grant } from "../build/table.ts";
 import { literal, qualified } from "../names.ts";
 import { readFromFiles } from "../records/transform_run.ts";

@@ -1,7 +1,7 @@
 /** The careful way for one batch: as texts into a staging table, from there the good rows into the typed one. */
 import type { FileRecord } from "../../files/types.ts";
 import type { Column, TableName } from "../../project/types.ts";
-import { batch, rowsOf } from "../batch.ts";
+import { batch, rowsOf } from "../session/batch.ts";
 import { qualified } from "../names.ts";
 import type { Work } from "../work.ts";
 import type { Classified } from "./classes.ts";

@@ -1,6 +1,6 @@
 /** The table that files are loaded into, and what every row of it must keep. */
 import type { Column, TableName, TableOutput } from "../../project/types.ts";
-import type { Statement } from "../batch.ts";
+import type { Statement } from "../session/batch.ts";
 import { createEmpty, isFilledIn } from "../build/table.ts";
 import { identifier, list, qualified } from "../names.ts";
 

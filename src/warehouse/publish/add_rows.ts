@@ -1,11 +1,11 @@
 import { DiagnosticError } from "../../diagnostics/diagnostic.ts";
 import type { TableOutput } from "../../project/types.ts";
-import { batch, rowsOf, type Statement } from "../batch.ts";
+import { batch, rowsOf, type Statement } from "../session/batch.ts";
 import { buildSchema, leave, type Build } from "../build/build.ts";
 import { countRows, failOn } from "../build/monitors.ts";
 import { list, qualified } from "../names.ts";
 import { succeeded } from "../records/transform_run.ts";
-import { inPhase, runSteps, tableOrigin } from "../steps.ts";
+import { inPhase, runSteps, tableOrigin } from "../session/steps.ts";
 import type { Work } from "../work.ts";
 import { foreignKeyProblems, keysToHold } from "./foreign_keys.ts";
 import { beginWriting } from "./merge.ts";

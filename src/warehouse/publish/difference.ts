@@ -2,7 +2,7 @@ import { DiagnosticError } from "../../diagnostics/diagnostic.ts";
 import { tableText, type TableOutput } from "../../project/types.ts";
 import { describeDeclared } from "../build/verify_columns.ts";
 import { cannotMerge } from "../codes.ts";
-import { describe, typeNames } from "../describe.ts";
+import { describe, typeNames } from "../session/describe.ts";
 import { sqlstate } from "../errors.ts";
 import { identifier, qualified } from "../names.ts";
 import type { Work } from "../work.ts";

@@ -4,11 +4,11 @@ import { defaultName } from "../../check/default_names.ts";
 import type { Diagnostic, Span } from "../../diagnostics/diagnostic.ts";
 import type { PlannedTransform, ReferencingKey } from "../../plan/types.ts";
 import { tableText, type ForeignKey, type TableName, type TableOutput } from "../../project/types.ts";
-import { batch, rowsOf, type Statement } from "../batch.ts";
+import { batch, rowsOf, type Statement } from "../session/batch.ts";
 import { foreignKeyFailed } from "../codes.ts";
 import { identifier, list, qualified } from "../names.ts";
 import type { Relation } from "./relation.ts";
-import { forCatalogs } from "./catalogs.ts";
+import { forCatalogs } from "./around/catalogs.ts";
 
 export const foreignKeyName = (table: TableName, key: ForeignKey): string =>
   key.name ?? defaultName(table.name, key.columns, "fkey");
@@ -180,6 +180,12 @@ export interface AddedKey {
   readonly name: string;
   readonly definition: string;
 }
+
+export const declaredKey = (table: TableName, key: ForeignKey): AddedKey => ({
+  table,
+  name: foreignKeyName(table, key),
+  definition: foreignKeyText(key),
+});
 
 const unchecked = / NOT (VALID|ENFORCED)$/;
 

@@ -1,13 +1,13 @@
 /** Rows of a built table merged into the existing one by key: same table, no lock that keeps readers out. */
 import { DiagnosticError } from "../../diagnostics/diagnostic.ts";
 import type { TableName, TableOutput } from "../../project/types.ts";
-import { batch, rowsOf, type Statement } from "../batch.ts";
+import { batch, rowsOf, type Statement } from "../session/batch.ts";
 import { buildSchema, leave } from "../build/build.ts";
 import { countRows, failOn } from "../build/monitors.ts";
 import { identifier, list, qualified } from "../names.ts";
 import type { RowCounts } from "../outcome.ts";
 import { succeeded } from "../records/transform_run.ts";
-import { inPhase, runSteps, tableOrigin } from "../steps.ts";
+import { inPhase, runSteps, tableOrigin } from "../session/steps.ts";
 import type { Work } from "../work.ts";
 import { foreignKeyProblems, keysToHold } from "./foreign_keys.ts";
 import { hastily, patiently } from "./patience.ts";

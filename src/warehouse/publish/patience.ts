@@ -1,10 +1,10 @@
 /** Taking a lock that others want: short tries, between which nothing is held, for as long as `publish_wait` allows. */
 import { DiagnosticError, type Diagnostic } from "../../diagnostics/diagnostic.ts";
 import { tableText, type TableName } from "../../project/types.ts";
-import { batch, rowsOf, type Statement } from "../batch.ts";
+import { batch, rowsOf, type Statement } from "../session/batch.ts";
 import { publishBlocked } from "../codes.ts";
 import { sqlstate } from "../errors.ts";
-import { PUBLISH_LOCK } from "../locks.ts";
+import { PUBLISH_LOCK } from "../session/locks.ts";
 import { qualified } from "../names.ts";
 import type { Work } from "../work.ts";
 

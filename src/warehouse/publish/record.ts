@@ -1,6 +1,6 @@
 /** ctf.output: what CTF made, output by output. */
 import { tableText, type TableName } from "../../project/types.ts";
-import { rowsOf, type Statement } from "../batch.ts";
+import { rowsOf, type Statement } from "../session/batch.ts";
 import { qualified } from "../names.ts";
 import type { Work } from "../work.ts";
 

@@ -1,10 +1,10 @@
 /** The table that stands under an output's name now: what it is, and everything that depends on it. */
 import type pg from "pg";
-import type { TableName } from "../../project/types.ts";
-import { batch, type Row, type Statement } from "../batch.ts";
+import { tableText, type TableName } from "../../project/types.ts";
+import { batch, type Row, type Statement } from "../session/batch.ts";
 import { isGuest } from "../isolation/roles.ts";
-import { forCatalogs } from "./catalogs.ts";
-import { hasOthers, readDependents, type Dependent } from "./pg_depend.ts";
+import { forCatalogs } from "./around/catalogs.ts";
+import { hasOthers, readDependents, type Dependent } from "./around/pg_depend.ts";
 
 export interface Relation {
   readonly oid: number;
@@ -68,11 +68,21 @@ SELECT t.oid::bigint, t.relkind::text AS kind, pg_catalog.pg_get_userbyid(t.relo
   EXISTS (SELECT FROM pg_catalog.pg_constraint k WHERE k.conrelid = t.oid AND k.contype = 'f') AS "hasForeignKeys",
   (SELECT coalesce(pg_catalog.jsonb_agg(DISTINCT r.rolname), '[]') FROM pg_catalog.aclexplode(t.relacl) a
     JOIN pg_catalog.pg_roles r ON r.oid = a.grantee WHERE ${isGuest("r.rolname")}) AS guests,
-  (SELECT pg_catalog.to_jsonb(o.made) FROM ctf.output o WHERE o.name = $1 || '.' || $2 AND o.relation = t.oid) AS made,
+  (SELECT pg_catalog.to_jsonb(o.made) FROM ctf.output o WHERE o.name = $3 AND o.relation = t.oid) AS made,
   ${hasOthers} AS "hasOthers"
 FROM target t`,
-  values: [table.schema, table.name],
+  values: [table.schema, table.name, tableText(table)],
 });
+
+/** Divides by zero where the table is no longer what it was found to be, when nothing depended on it. */
+export const assertUnchanged = (table: TableName, { dependents: _, ...facts }: Relation): Statement => {
+  const { text, values = [] } = askForRelation(table);
+  const same = `pg_catalog.to_jsonb(r) = $${values.length + 1}::jsonb`;
+  return {
+    text: `SELECT 1 / CASE WHEN ${same} THEN 1 ELSE 0 END FROM (${text}) r`,
+    values: [...values, JSON.stringify({ ...facts, hasOthers: false })],
+  };
+};
 
 /** The same on its own; the last of the answers is that of `askForRelation`. */
 export const askForRelationFirst = (table: TableName): readonly Statement[] => [forCatalogs, askForRelation(table)];

@@ -2,11 +2,11 @@
 import { defaultName } from "../../check/default_names.ts";
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import { tableText, type Index, type TableOutput } from "../../project/types.ts";
-import { rowsOf, type Statement } from "../batch.ts";
+import { rowsOf, type Statement } from "../session/batch.ts";
 import { comment, constraintWords, grant, indexText } from "../build/table.ts";
 import { checkFailed } from "../codes.ts";
 import { identifier, qualified } from "../names.ts";
-import { inPhase, runSteps, tableOrigin } from "../steps.ts";
+import { inPhase, runSteps, tableOrigin } from "../session/steps.ts";
 import type { Work } from "../work.ts";
 import { hastily, patiently } from "./patience.ts";
 import { madeBefore, recordOutput } from "./record.ts";

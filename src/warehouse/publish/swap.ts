@@ -1,32 +1,32 @@
 /**
- * Publishing by ALTER … SET SCHEMA: the old table out of its schema, the built one in, in one short transaction.
+ * Publishing by a swap: the old table out of its schema, the built one in, in one short transaction.
  * Readers through a view lock view, then table; so views are re-created first, and nothing is locked that is not needed.
  */
 import { type Diagnostic, DiagnosticError } from "../../diagnostics/diagnostic.ts";
 import { tableText, type TableName, type TableOutput } from "../../project/types.ts";
-import { batch, rowsOf, type Statement } from "../batch.ts";
-import { buildSchema, leave, oldSchema, type Build } from "../build/build.ts";
+import { batch, rowsOf, type Statement } from "../session/batch.ts";
+import { buildSchema, isOwn, leave, oldSchema, type Build } from "../build/build.ts";
 import { dependents as cannotSwap } from "../codes.ts";
-import { describe } from "../describe.ts";
+import { describe } from "../session/describe.ts";
 import { dropGivenUp, givenUpWarnings } from "../environments/given_up.ts";
 import { identifier, list, qualified } from "../names.ts";
 import { succeeded } from "../records/transform_run.ts";
-import { runSteps, tableOrigin } from "../steps.ts";
-import type { Work } from "../work.ts";
-import { carryOverAgain, handOver, type CarriedOver } from "./carry.ts";
-import { classify } from "./dependents.ts";
+import { runSteps, tableOrigin } from "../session/steps.ts";
+import type { Done, Work } from "../work.ts";
+import { carryOverAgain, handOver, type CarriedOver } from "./around/carry.ts";
+import { classify } from "./around/dependents.ts";
 import * as foreign from "./foreign_keys.ts";
 import { ComeAgain, hastily, patiently, publishLock } from "./patience.ts";
-import { dropViews, makeViewsAgain } from "./rebuild_views.ts";
-import { askForOthers, readDependents } from "./pg_depend.ts";
+import { dropViews, makeViewsAgain } from "./around/rebuild_views.ts";
+import { askForOthers, readDependents } from "./around/pg_depend.ts";
 import { keepPrevious } from "./previous.ts";
 import { recordOutput } from "./record.ts";
-import { askForRelation, relationOf, type Relation } from "./relation.ts";
+import { askForRelation, assertUnchanged, relationOf, type Relation } from "./relation.ts";
 import { waitForSnapshots } from "./snapshots.ts";
-import { readSurroundings, type Surroundings } from "./surroundings.ts";
-import { takenNames } from "./taken_names.ts";
-import { forCatalogs } from "./catalogs.ts";
-import { repointViews } from "./views.ts";
+import { readSurroundings, type Surroundings } from "./around/surroundings.ts";
+import { takenNames } from "./around/taken_names.ts";
+import { forCatalogs } from "./around/catalogs.ts";
+import { repointViews } from "./around/views.ts";
 
 /** `also`: what else is true when it is published, recorded with it. */
 export async function publishSwap(
@@ -34,12 +34,18 @@ export async function publishSwap(
   output: TableOutput,
   build: Build,
   also: readonly Statement[] = [],
-): Promise<void> {
+): Promise<Pick<Done, "released">> {
   work.enter("publish");
   await waitForSnapshots(work, output, build);
-  const swapped = await patiently(work, output, "access exclusive", () => trySwap(work, output, build, also));
+  const swapped = await patiently(
+    work,
+    output,
+    "access exclusive",
+    async () => (await swapAtOnce(work, output, build, also)) ?? (await trySwap(work, output, build, also)),
+  );
   swapped.warnings.forEach(work.warn);
   await cleanUp(work, output, build, swapped);
+  return { released: swapped.released };
 }
 
 interface Swapped {
@@ -48,87 +54,158 @@ interface Swapped {
   readonly warnings: readonly Diagnostic[];
   /** The old table, where it is still there. */
   readonly left?: TableName;
+  /** `Work.release` went along. */
+  readonly released: boolean;
 }
 
+/**
+ * Most tables stand alone: nothing depends on them, and they have nothing that would have to be looked at. Those are swapped
+ * in one round trip, if all is as it was before the build. Nothing is done, and nothing returned, where it is not.
+ */
+async function swapAtOnce(
+  work: Work,
+  output: TableOutput,
+  build: Build,
+  also: readonly Statement[],
+): Promise<Swapped | undefined> {
+  if (!standsAlone(work, output, build)) return undefined;
+  const { client, span } = work;
+  const old = build.old?.relation;
+  const moved = { schema: buildSchema(build.number), name: output.name };
+  const origin = tableOrigin(output, span);
+  const statements = [
+    ...opening,
+    ...(old
+      ? [
+          ...hastily([{ text: `LOCK TABLE ONLY ${qualified(output)} IN ACCESS EXCLUSIVE MODE` }]),
+          assertUnchanged(output, old),
+          { text: `DROP TABLE ${qualified(output)}` },
+        ]
+      : []),
+    { text: `ALTER TABLE ${qualified(moved)} SET SCHEMA ${identifier(output.schema)}` },
+    ...stillRead(output, old),
+    recordOutput(work, output, build.made),
+    ...also,
+    succeeded(work.record),
+    { text: "COMMIT" },
+    ...work.release,
+  ];
+  try {
+    await runSteps(
+      work,
+      statements.map((statement) => ({ ...statement, origin })),
+    );
+  } catch (error) {
+    // What it is, the closer look tells.
+    if (!(error instanceof DiagnosticError)) throw error;
+    await batch(client, [{ text: "ROLLBACK" }]);
+    return undefined;
+  }
+  return { keys: [], warnings: [], released: true };
+}
+
+function standsAlone(work: Work, output: TableOutput, build: Build): boolean {
+  if (!build.old || !isOwn(work, build.number)) return false;
+  const { relation } = build.old;
+  const keys = output.foreignKeys.length + build.foreignKeys.length + foreign.keysToHold(work.planned).length;
+  const plain = !relation || (relation.dependents.length === 0 && !relation.hasForeignKeys && !relation.hasStatistics);
+  return plain && keys === 0 && output.statistics.length === 0 && !work.planned.keepPrevious;
+}
+
+/** The transaction, and one publish at a time. Whatever was read before that lock may have changed since. */
+const opening: readonly Statement[] = [
+  { text: "BEGIN" },
+  { text: "SET LOCAL synchronous_commit TO DEFAULT" },
+  { text: "SET LOCAL row_security TO off" },
+  forCatalogs,
+  ...publishLock,
+];
+
+/** What stands in the output's place, read in the transaction of a publish. */
+interface Standing {
+  readonly old: Relation | undefined;
+  readonly around: Surroundings;
+}
+
+/** The closer look: with all that hangs on the table, or has come to it since the build. */
 async function trySwap(work: Work, output: TableOutput, build: Build, also: readonly Statement[]): Promise<Swapped> {
   const { client, planned } = work;
   const built = { schema: buildSchema(build.number), name: output.name };
-  const begun = await batch(client, [
-    { text: "BEGIN" },
-    { text: "SET LOCAL synchronous_commit TO DEFAULT" },
-    { text: "SET LOCAL row_security TO off" },
-    forCatalogs,
-    ...publishLock,
-    // Only now: whatever was read before the lock may have changed since.
-    askForRelation(output),
-  ]);
-  const old = await relationOf(client, begun.at(-1)?.rows[0]);
-  const around = await readSurroundings(work, output, old, () => describe(client, `SELECT * FROM ${qualified(built)}`));
-  if (around.problems.length > 0) throw new DiagnosticError(around.problems);
-  const referencedBy = foreign.keysToHold(planned, around.keys.values());
-  if ((await foreign.othersPublished(client, output, referencedBy)) !== build.othersPublished) {
-    const rows = { added: built, whole: built };
-    const problems = await foreign.foreignKeyProblems(client, output, rows, referencedBy, work.span);
-    if (problems.length > 0) throw new DiagnosticError(problems);
-  }
-  let carried: CarriedOver = { warnings: [], foreignKeys: build.foreignKeys };
-  if (old && old.state !== build.oldState) {
-    carried = await carryOverAgain(client, old, output, built, work.span);
-    await batch(client, handOver(built, old));
-  }
-  const declared = output.foreignKeys.filter((key) => key.enforce);
-  const added = [
-    ...declared.map((key) => ({
-      table: output,
-      name: foreign.foreignKeyName(output, key),
-      definition: foreign.foreignKeyText(key),
-    })),
-    ...carried.foreignKeys.map((key) => ({ table: output, ...key })),
-    ...around.keys.values(),
-  ];
-  const { out, inside } = await moves(work, output, build, old);
-  const aside = { schema: oldSchema(build.number), name: output.name };
+  const { old, around } = await begin(work, output, built);
+  const carried = await catchUp(work, output, built, build, { old, around });
+  const declared = output.foreignKeys.filter((key) => key.enforce).map((key) => foreign.declaredKey(output, key));
+  const keys = [...declared, ...carried.foreignKeys.map((key) => ({ table: output, ...key })), ...around.keys.values()];
   // The drop goes along, for one wait for the disk instead of two; but not where it would lock the tables referred to.
+  const aside = { schema: oldSchema(build.number), name: output.name };
   const left = old && (old.hasForeignKeys || planned.keepPrevious) ? aside : undefined;
+  const { out, inside } = await moves(work, output, build, old);
   const again = await makeViewsAgain(work, around.rebuilt);
   const origin = tableOrigin(output, work.span);
-  const from = (statements: readonly Statement[]) => statements.map((statement) => ({ ...statement, origin }));
+  const run = (statements: readonly Statement[]) =>
+    runSteps(
+      work,
+      statements.map((statement) => ({ ...statement, origin })),
+    );
   try {
-    const results = await runSteps(
-      work,
-      from([
-        ...hastily([
-          ...dropGivenUp(around.givenUp),
-          ...dropViews(around.rebuilt),
-          ...(await repointViews(around.repointed, output, built.schema)),
-          ...[...around.keys.values()].map(foreign.dropConstraint),
-          ...out,
-        ]),
-        ...(old ? [askForOthers(old.oid)] : []),
+    const results = await run([
+      ...hastily([
+        ...dropGivenUp(around.givenUp),
+        ...dropViews(around.rebuilt),
+        ...(await repointViews(around.repointed, output, built.schema)),
+        ...[...around.keys.values()].map(foreign.dropConstraint),
+        ...out,
       ]),
-    );
+      ...(old ? [askForOthers(old.oid)] : []),
+    ]);
     if (old && results.at(-1)?.rows[0]?.["others"]) await refuseNewcomers(work, output, old, around);
-    await runSteps(
-      work,
-      from([
-        ...inside,
-        ...stillRead(output, old),
-        ...added.map(foreign.addNotValid),
-        ...again,
-        recordOutput(work, output, [...build.made, ...declared.map((key) => foreign.foreignKeyName(output, key))]),
-        ...also,
-        succeeded(work.record),
-        ...(old && !left ? [{ text: `DROP TABLE ${qualified(aside)}` }] : []),
-        { text: "COMMIT" },
-      ]),
-    );
+    await run([
+      ...inside,
+      ...stillRead(output, old),
+      ...keys.map(foreign.addNotValid),
+      ...again,
+      recordOutput(work, output, [...build.made, ...declared.map(({ name }) => name)]),
+      ...also,
+      succeeded(work.record),
+      ...(old && !left ? [{ text: `DROP TABLE ${qualified(aside)}` }] : []),
+      { text: "COMMIT" },
+    ]);
   } catch (error) {
     if (!(error instanceof DiagnosticError)) throw error;
     await batch(client, [{ text: "ROLLBACK" }]);
     throw (await takenNames(work, output, built, old)) ?? error;
   }
   const warnings = [...carried.warnings, ...givenUpWarnings(around.givenUp, output, work.span)];
-  return { keys: added, warnings, ...(left ? { left } : {}) };
+  return { keys, warnings, released: false, ...(left ? { left } : {}) };
+}
+
+async function begin(work: Work, output: TableOutput, built: TableName): Promise<Standing> {
+  const { client } = work;
+  const begun = await batch(client, [...opening, askForRelation(output)]);
+  const old = await relationOf(client, begun.at(-1)?.rows[0]);
+  const around = await readSurroundings(work, output, old, () => describe(client, `SELECT * FROM ${qualified(built)}`));
+  if (around.problems.length > 0) throw new DiagnosticError(around.problems);
+  return { old, around };
+}
+
+/** Where something has changed since the build, it is verified and carried over again. */
+async function catchUp(
+  work: Work,
+  output: TableOutput,
+  built: TableName,
+  build: Build,
+  { old, around }: Standing,
+): Promise<CarriedOver> {
+  const { client, planned, span } = work;
+  const referencedBy = foreign.keysToHold(planned, around.keys.values());
+  if ((await foreign.othersPublished(client, output, referencedBy)) !== build.othersPublished) {
+    const rows = { added: built, whole: built };
+    const problems = await foreign.foreignKeyProblems(client, output, rows, referencedBy, span);
+    if (problems.length > 0) throw new DiagnosticError(problems);
+  }
+  if (!old || old.state === build.oldState) return { warnings: [], foreignKeys: build.foreignKeys };
+  const carried = await carryOverAgain(client, old, output, built, span);
+  await batch(client, handOver(built, old));
+  return carried;
 }
 
 /** Who may read the old table at this moment may read the new one: a transform whose statement waits for this publish. */

@@ -38,8 +38,8 @@ export class CopyOut extends Readable {
   /** Bytes of the message that are still to come. */
   private left = 0;
 
-  constructor(text: string) {
-    super({ highWaterMark: 1 << 18 });
+  constructor(text: string, ahead: number) {
+    super({ highWaterMark: ahead });
     this.text = text;
   }
 
@@ -67,7 +67,7 @@ export class CopyOut extends Readable {
   private unframe(received: Buffer): void {
     const chunk = this.head.length > 0 ? Buffer.concat([this.head, received]) : received;
     this.head = Buffer.alloc(0);
-    const rows = Buffer.allocUnsafe(chunk.length);
+    // The rows move together within the chunk, which nobody else reads.
     let size = 0;
     let at = 0;
     while (at < chunk.length) {
@@ -77,7 +77,7 @@ export class CopyOut extends Readable {
           break;
         }
         this.code = chunk[at] as number;
-        if (this.code !== COPY_DATA && !BESIDE.has(this.code)) return this.finish(rows.subarray(0, size), chunk, at);
+        if (this.code !== COPY_DATA && !BESIDE.has(this.code)) return this.finish(chunk.subarray(0, size), chunk, at);
         this.left = chunk.readUInt32BE(at + 1) - 4;
         at += HEADER;
       }
@@ -85,12 +85,12 @@ export class CopyOut extends Readable {
       this.left -= end - at;
       if (this.code !== COPY_DATA) at = end;
       else if (end - at > SHORT) {
-        chunk.copy(rows, size, at, end);
+        chunk.copyWithin(size, at, end);
         size += end - at;
         at = end;
-      } else while (at < end) rows[size++] = chunk[at++] as number;
+      } else while (at < end) chunk[size++] = chunk[at++] as number;
     }
-    if (size > 0 && !this.push(rows.subarray(0, size))) this.socket?.pause();
+    if (size > 0 && !this.push(chunk.subarray(0, size))) this.socket?.pause();
   }
 
   /** The rows are over, or an error has come: what follows is for pg. */
@@ -112,4 +112,6 @@ export class CopyOut extends Readable {
   }
 }
 
-export const copyOut = (client: pg.Client, text: string): CopyOut => client.query(new CopyOut(text));
+/** `ahead`: so many bytes are read before they are asked for. */
+export const copyOut = (client: pg.Client, text: string, ahead = 1 << 18): CopyOut =>
+  client.query(new CopyOut(text, ahead));

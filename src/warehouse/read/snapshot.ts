@@ -3,7 +3,7 @@ import type { Readable } from "node:stream";
 import type pg from "pg";
 import type { Span } from "../../diagnostics/diagnostic.ts";
 import type { Column, TableName } from "../../project/types.ts";
-import { batch, rowsOf } from "../batch.ts";
+import { batch, rowsOf } from "../session/batch.ts";
 import { list, literal, qualified } from "../names.ts";
 import { copyOut } from "./copy_out.ts";
 import { tableColumns, type ValueColumn } from "./value_columns.ts";

@@ -2,7 +2,7 @@
 import type pg from "pg";
 import { tableText, type Column, type TableName } from "../../project/types.ts";
 import { DiagnosticError, type Span } from "../../diagnostics/diagnostic.ts";
-import { rowsOf } from "../batch.ts";
+import { rowsOf } from "../session/batch.ts";
 import { describeDeclared } from "../build/verify_columns.ts";
 import { inputMissing } from "../codes.ts";
 import { qualified } from "../names.ts";

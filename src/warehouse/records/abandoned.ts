@@ -4,7 +4,7 @@
  */
 import type pg from "pg";
 import { tableText, type TableName } from "../../project/types.ts";
-import { batch, rowsOf } from "../batch.ts";
+import { batch, rowsOf } from "../session/batch.ts";
 import { sqlstate } from "../errors.ts";
 import { qualified } from "../names.ts";
 

@@ -1,6 +1,6 @@
 /** What the records tell: the runs of a project, and what a transform did in each. */
 import type pg from "pg";
-import { rowsOf, type Row } from "../batch.ts";
+import { rowsOf, type Row } from "../session/batch.ts";
 import { sqlstate } from "../errors.ts";
 
 export interface PastRun {

@@ -1,6 +1,6 @@
 /** ctf.loaded_file: which files were appended to an output. */
 import { tableText, type TableName } from "../../project/types.ts";
-import { rowsOf, type Statement } from "../batch.ts";
+import { rowsOf, type Statement } from "../session/batch.ts";
 import type { LoadedFile } from "../load/file.ts";
 import type { Work } from "../work.ts";
 

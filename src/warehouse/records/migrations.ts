@@ -1,10 +1,10 @@
 /** Schema ctf in the warehouse: the tables of the records, and how an older one becomes today's. */
 import type pg from "pg";
 import { DiagnosticError } from "../../diagnostics/diagnostic.ts";
-import { batch, BatchError, rowsOf, type Statement } from "../batch.ts";
+import { batch, BatchError, rowsOf, type Statement } from "../session/batch.ts";
 import { newerRecords } from "../codes.ts";
 import { sqlstate } from "../errors.ts";
-import { RECORDS_LOCK } from "../locks.ts";
+import { RECORDS_LOCK } from "../session/locks.ts";
 import { runStates, transformStates } from "./states.ts";
 
 const oneOf = (states: readonly string[]) => states.map((state) => `'${state}'`).join(", ");

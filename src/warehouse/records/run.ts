@@ -2,8 +2,8 @@
 import type pg from "pg";
 import type { Plan, PlannedTransform } from "../../plan/types.ts";
 import { tableText, type Output } from "../../project/types.ts";
-import { batch, rowsOf, type Statement } from "../batch.ts";
-import { lockNumber, lockStatement, RUN_LOCK } from "../locks.ts";
+import { batch, rowsOf, type Statement } from "../session/batch.ts";
+import { lockNumber, lockStatement, RUN_LOCK } from "../session/locks.ts";
 
 export interface RunRecord {
   readonly id: string;

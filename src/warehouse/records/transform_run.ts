@@ -4,7 +4,7 @@
  */
 import type pg from "pg";
 import type { TransformResult } from "../outcome.ts";
-import { rowsOf, type Statement } from "../batch.ts";
+import { rowsOf, type Statement } from "../session/batch.ts";
 
 /** Which row: a transform in a run. */
 export interface TransformRun {
@@ -60,7 +60,8 @@ export const doneBefore = (of: TransformRun, rows: number | null): Statement => 
 export const measured = (of: TransformRun, result: TransformResult): Statement => ({
   text: `UPDATE ctf.transform_run SET row_count = $3, inserted = $4, updated = $5, unchanged = $6, deleted = $7,
            rows_read = coalesce($8, rows_read), rejected = coalesce($9, rejected), ignored = coalesce($10, ignored),
-           phases = $11::jsonb, diagnostics = $12::jsonb
+           phases = $11::jsonb, diagnostics = $12::jsonb, attempts = $13,
+           started_at = coalesce(started_at, finished_at - pg_catalog.make_interval(secs => $14))
          WHERE run = $1 AND transform = $2`,
   values: [
     ...key(of),
@@ -74,6 +75,8 @@ export const measured = (of: TransformRun, result: TransformResult): Statement =
     result.counts.ignored ?? null,
     JSON.stringify(result.phases),
     JSON.stringify(result.diagnostics),
+    result.attempts,
+    result.seconds,
   ],
 });
 

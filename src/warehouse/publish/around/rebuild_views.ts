@@ -2,16 +2,16 @@
  * `--rebuild-views`: the views that a new table would break are dropped in the publish, with all views on them, and made
  * again from their text with all that was on them. What else depends on one of them stops the run before the build.
  */
-import { tableText, type TableName } from "../../project/types.ts";
-import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
-import { batch, type Statement } from "../batch.ts";
-import { dependents as cannotSwap } from "../codes.ts";
-import { qualified } from "../names.ts";
-import type { Work } from "../work.ts";
+import { tableText, type TableName } from "../../../project/types.ts";
+import type { Diagnostic } from "../../../diagnostics/diagnostic.ts";
+import { batch, type Statement } from "../../session/batch.ts";
+import { dependents as cannotSwap } from "../../codes.ts";
+import { qualified } from "../../names.ts";
+import type { Work } from "../../work.ts";
 import { wayOut } from "./dependents.ts";
 import { columnGrants, revokes, tableGrants } from "./kept.ts";
 import type { Dependent } from "./pg_depend.ts";
-import { readRelation, type Relation } from "./relation.ts";
+import { readRelation, type Relation } from "../relation.ts";
 import { forCatalogs } from "./catalogs.ts";
 import { createView, readViews, type View } from "./views.ts";
 

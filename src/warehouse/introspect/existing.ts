@@ -1,13 +1,13 @@
 /** What stands in the warehouse under the outputs' names, held against their declarations. */
-import { DiagnosticError, type Diagnostic } from "../diagnostics/diagnostic.ts";
-import { tableText, type Output, type TableName, type TableOutput } from "../project/types.ts";
-import { rowsOf } from "./batch.ts";
-import { notATable, outputMissing } from "./codes.ts";
-import { columnProblems } from "./build/verify_columns.ts";
-import { describe } from "./describe.ts";
-import { qualified } from "./names.ts";
-import type { Relation } from "./publish/relation.ts";
-import type { Work } from "./work.ts";
+import { DiagnosticError, type Diagnostic } from "../../diagnostics/diagnostic.ts";
+import { tableText, type Output, type TableName, type TableOutput } from "../../project/types.ts";
+import { rowsOf } from "../session/batch.ts";
+import { notATable, outputMissing } from "../codes.ts";
+import { columnProblems } from "../build/verify_columns.ts";
+import { describe } from "../session/describe.ts";
+import { qualified } from "../names.ts";
+import type { Relation } from "../publish/relation.ts";
+import type { Work } from "../work.ts";
 
 const kindNames: Readonly<Record<string, string>> = {
   r: "a table",

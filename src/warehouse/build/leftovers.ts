@@ -1,8 +1,8 @@
 /** Closed schemas that nobody needs any more: of killed runs, and of builds that a later run made again. */
 import type pg from "pg";
-import { batch, rowsOf } from "./batch.ts";
-import { RECORDS_LOCK } from "./locks.ts";
-import { identifier } from "./names.ts";
+import { batch, rowsOf } from "../session/batch.ts";
+import { RECORDS_LOCK } from "../session/locks.ts";
+import { identifier } from "../names.ts";
 
 /** Drops them. A build that can still be published by `--resume`, or that belongs to a living run, stays. */
 export async function dropLeftovers(client: pg.Client): Promise<void> {

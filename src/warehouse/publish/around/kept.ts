@@ -1,4 +1,4 @@
-import { isGuest } from "../isolation/roles.ts";
+import { isGuest } from "../../isolation/roles.ts";
 
 /**
  * What people have set on a published relation beside its definition, as the statements that set it on its successor.

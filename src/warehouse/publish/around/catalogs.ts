@@ -1,4 +1,4 @@
-import type { Statement } from "../batch.ts";
+import type { Statement } from "../../session/batch.ts";
 
 /**
  * For reading catalogs, until the transaction ends. With an empty search_path PostgreSQL qualifies every name in what it

@@ -2,16 +2,16 @@
  * All that a swap has to mind around the published table, read at one moment: before the build, so that nothing is built
  * in vain, and again under the lock of the publish.
  */
-import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
-import type { TableOutput } from "../../project/types.ts";
-import type { DescribedColumn } from "../describe.ts";
-import { viewsOfEnvironments } from "../environments/given_up.ts";
-import { kindProblems } from "../existing.ts";
-import type { Work } from "../work.ts";
+import type { Diagnostic } from "../../../diagnostics/diagnostic.ts";
+import type { TableOutput } from "../../../project/types.ts";
+import type { DescribedColumn } from "../../session/describe.ts";
+import { viewsOfEnvironments } from "../../environments/given_up.ts";
+import { kindProblems } from "../../introspect/existing.ts";
+import type { Work } from "../../work.ts";
 import { swapProblems, viewsOf } from "./dependents.ts";
-import { ourForeignKeys, type KeptKey } from "./foreign_keys.ts";
+import { ourForeignKeys, type KeptKey } from "../foreign_keys.ts";
 import { readChain, type Chain } from "./rebuild_views.ts";
-import type { Relation } from "./relation.ts";
+import type { Relation } from "../relation.ts";
 import { breakProblem, breaksOf, foreignViews, readViews, type View } from "./views.ts";
 
 export interface Surroundings {

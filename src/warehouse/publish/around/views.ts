@@ -1,13 +1,13 @@
 /** The views on a table that is to be swapped: their definitions, and the statements that point them to the new one. */
 import type pg from "pg";
-import type { Diagnostic, Span } from "../../diagnostics/diagnostic.ts";
-import { tableText, type TableName } from "../../project/types.ts";
-import { loadParser } from "../../sql/parser.ts";
-import { moveTable } from "../../sql/rename.ts";
-import { batch, type Statement } from "../batch.ts";
-import { viewColumns, viewOwner } from "../codes.ts";
-import { typeNames, type DescribedColumn } from "../describe.ts";
-import { identifier, qualified } from "../names.ts";
+import type { Diagnostic, Span } from "../../../diagnostics/diagnostic.ts";
+import { tableText, type TableName } from "../../../project/types.ts";
+import { loadParser } from "../../../sql/parser.ts";
+import { moveTable } from "../../../sql/move/move_table.ts";
+import { batch, type Statement } from "../../session/batch.ts";
+import { viewColumns, viewOwner } from "../../codes.ts";
+import { typeNames, type DescribedColumn } from "../../session/describe.ts";
+import { identifier, qualified } from "../../names.ts";
 import { forCatalogs } from "./catalogs.ts";
 import { wayOut, type ViewRead } from "./dependents.ts";
 

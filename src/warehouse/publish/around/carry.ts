@@ -1,14 +1,14 @@
 /** Gives the built table what the old one has beside its declaration: owner, grants, comments, row security, storage. */
 import type pg from "pg";
-import type { Diagnostic, Span } from "../../diagnostics/diagnostic.ts";
-import type { TableName, TableOutput } from "../../project/types.ts";
-import { loadParser } from "../../sql/parser.ts";
-import { moveTable } from "../../sql/rename.ts";
-import { batch, type Row, type Statement } from "../batch.ts";
-import { identifier, qualified } from "../names.ts";
+import type { Diagnostic, Span } from "../../../diagnostics/diagnostic.ts";
+import type { TableName, TableOutput } from "../../../project/types.ts";
+import { loadParser } from "../../../sql/parser.ts";
+import { moveTable } from "../../../sql/move/move_table.ts";
+import { batch, type Row, type Statement } from "../../session/batch.ts";
+import { identifier, qualified } from "../../names.ts";
 import { carryMadeByHand, selectMadeByHand, type CarriedKey } from "./by_hand.ts";
 import { comments, defaultPrivileges, grants, rowSecurity, storage, whatThereIs } from "./kept.ts";
-import type { Relation } from "./relation.ts";
+import type { Relation } from "../relation.ts";
 import { forCatalogs } from "./catalogs.ts";
 
 export interface CarriedOver {

@@ -2,11 +2,11 @@
  * What may depend on a table that is to be swapped. The list of what is replaced or copied is closed: anything else
  * stops the run before the build, in PostgreSQL's own words.
  */
-import type { Diagnostic, Span } from "../../diagnostics/diagnostic.ts";
-import { tableText, type TableName } from "../../project/types.ts";
-import { dependents as cannotSwap, missingSchemaRight } from "../codes.ts";
+import type { Diagnostic, Span } from "../../../diagnostics/diagnostic.ts";
+import { tableText, type TableName } from "../../../project/types.ts";
+import { dependents as cannotSwap, missingSchemaRight } from "../../codes.ts";
 import type { Dependent } from "./pg_depend.ts";
-import type { Relation } from "./relation.ts";
+import type { Relation } from "../relation.ts";
 
 export type Class =
   /** Belongs to the table itself: declared anew, or copied. */
@@ -82,9 +82,12 @@ export function swapProblems(
       ? []
       : [
           missingSchemaRight({
-            message: `${name} belongs to ${table.owner}, and the role that CTF runs as may not put another in its place`,
+            message:
+              table.owner === table.me
+                ? `${name} can't be put in its place: the role that CTF runs as (${table.me}) may not create in schema ${output.schema}`
+                : `${name} belongs to ${table.owner}, and the role that CTF runs as (${table.me}) may not put another in its place`,
             span,
-            hint: `GRANT ${table.owner} to that role, and CREATE on the schema; or ${wayOut}`,
+            hint: `${table.owner === table.me ? "" : `GRANT ${table.owner} TO ${table.me}; `}GRANT CREATE ON SCHEMA ${output.schema} TO ${table.me}; or ${wayOut}`,
           }),
         ]),
   ];

@@ -1,6 +1,6 @@
 /** Everything in pg_depend that leads to a table, its types, indexes and constraints. */
 import type pg from "pg";
-import { batch, type Statement } from "../batch.ts";
+import { batch, type Statement } from "../../session/batch.ts";
 import { forCatalogs } from "./catalogs.ts";
 
 /** One row of pg_depend that leads to the table, its types, or its constraints. */

@@ -1,10 +1,10 @@
-import { DiagnosticError } from "../../diagnostics/diagnostic.ts";
-import { tableText, type TableName, type TableOutput } from "../../project/types.ts";
-import { rowsOf } from "../batch.ts";
-import { nameTaken } from "../codes.ts";
-import { qualified } from "../names.ts";
-import type { Work } from "../work.ts";
-import type { Relation } from "./relation.ts";
+import { DiagnosticError } from "../../../diagnostics/diagnostic.ts";
+import { tableText, type TableName, type TableOutput } from "../../../project/types.ts";
+import { rowsOf } from "../../session/batch.ts";
+import { nameTaken } from "../../codes.ts";
+import { qualified } from "../../names.ts";
+import type { Work } from "../../work.ts";
+import type { Relation } from "../relation.ts";
 
 /** After a publish that failed: whether something else in the target schema has a name that the built table brings. */
 export async function takenNames(

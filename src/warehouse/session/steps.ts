@@ -1,12 +1,12 @@
 /** A batch whose statements know what they are for: the phase that they belong to, and whom to blame when one fails. */
-import { DiagnosticError } from "../diagnostics/diagnostic.ts";
-import { tableText, type TableOutput } from "../project/types.ts";
+import { DiagnosticError } from "../../diagnostics/diagnostic.ts";
+import { tableText, type TableOutput } from "../../project/types.ts";
 import { batch, BatchError, type Statement, type StatementResult } from "./batch.ts";
-import { constraintWords } from "./build/table.ts";
-import { databaseError, isTransient, problem, sqlstate, type Origin } from "./errors.ts";
-import { refusal } from "./isolation/refusals.ts";
-import type { Phase } from "./outcome.ts";
-import type { Work } from "./work.ts";
+import { constraintWords } from "../build/table.ts";
+import { databaseError, isTransient, problem, sqlstate, type Origin } from "../errors.ts";
+import { refusal } from "../isolation/refusals.ts";
+import type { Phase } from "../outcome.ts";
+import type { Work } from "../work.ts";
 
 export interface Step extends Statement {
   readonly phase?: Phase;

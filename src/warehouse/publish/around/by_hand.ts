@@ -1,11 +1,11 @@
 /** What somebody made on a published table by hand: it is carried over to the next one, and the owner is told. */
 import type pg from "pg";
-import type { Diagnostic, Span } from "../../diagnostics/diagnostic.ts";
-import { tableText, type TableName, type TableOutput } from "../../project/types.ts";
-import { batch, type Statement } from "../batch.ts";
-import { handmade } from "../codes.ts";
-import { identifier, qualified } from "../names.ts";
-import type { Relation } from "./relation.ts";
+import type { Diagnostic, Span } from "../../../diagnostics/diagnostic.ts";
+import { tableText, type TableName, type TableOutput } from "../../../project/types.ts";
+import { batch, type Statement } from "../../session/batch.ts";
+import { handmade } from "../../codes.ts";
+import { identifier, qualified } from "../../names.ts";
+import type { Relation } from "../relation.ts";
 
 interface MadeByHand {
   readonly what: "index" | "constraint" | "foreign key" | "statistics";
@@ -124,10 +124,10 @@ function warning(
 async function declarations(client: pg.Client, output: TableOutput): Promise<(name: string) => string | undefined> {
   // Only where something was made by hand: the rooms that write YAML take a while to load.
   const [{ tableEntries }, { yamlText }, { asTable, unsayable }, { readTable }] = await Promise.all([
-    import("../../project/write/outputs.ts"),
-    import("../../project/write/yaml_text.ts"),
-    import("../introspect/as_output.ts"),
-    import("../introspect/table.ts"),
+    import("../../../project/write/outputs.ts"),
+    import("../../../project/write/yaml_text.ts"),
+    import("../../introspect/as_output.ts"),
+    import("../../introspect/table.ts"),
   ]);
   const live = await readTable(client, output);
   return (name) => {

@@ -1,12 +1,12 @@
 /** A database of its own on the project's scratch server: for asking PostgreSQL what SQL would give, without any data. */
 import { randomBytes } from "node:crypto";
 import type { Client } from "pg";
-import type { Column, Project, TableName } from "../project/types.ts";
-import { batch, type Statement } from "./batch.ts";
-import { createEmpty } from "./build/table.ts";
-import { connect } from "./connect.ts";
-import { ensureServer, serverStatus } from "./embedded/server.ts";
-import { identifier } from "./names.ts";
+import type { Column, Project, TableName } from "../../project/types.ts";
+import { batch, type Statement } from "../session/batch.ts";
+import { createEmpty } from "../build/table.ts";
+import { connect } from "../session/connect.ts";
+import { ensureServer, serverStatus } from "../embedded/server.ts";
+import { identifier } from "../names.ts";
 
 /** Makes a database, hands over a connection to it, and drops it again whatever happens. `notice` gets what takes time. */
 export async function withScratchDatabase<T>(

@@ -17,13 +17,15 @@ import { measure, median, print, seconds, type Line, type Measured } from "./mea
 
 /** Three submissions, one of each form, have 143 answers. */
 const SIZES = [
-  { submissions: 2100, rounds: 5 },
+  { submissions: 2400, rounds: 5 },
   { submissions: 21_000, rounds: 3 },
   { submissions: 63_000, rounds: 3 },
   { submissions: 210_000, rounds: 1 },
 ] as const;
 const eventsOf = (submissions: number): number => (submissions / 3) * 143;
 const PROMISED = 63_000;
+/** So many times the memory that the stream takes for the least of them is still the same. */
+const SAME_PEAK = 1.1;
 /** Row by row, it would take the whole day. */
 const NAIVE_SUBMISSIONS = 300;
 /** One submission in so many has an answer that its form does not know. */
@@ -51,16 +53,32 @@ export async function benchFlattening(ctf: string): Promise<void> {
     writeProject(root);
     const { url } = await ensureServer(server);
     const naive = await processor(url, "naive", NAIVE_SUBMISSIONS);
+    const peaks: number[] = [];
     for (const size of SIZES) {
-      const events = `${(eventsOf(size.submissions) / 1e6).toFixed(1)} M events`;
-      const lines = await one(url, root, ctf, { ...size, naive });
+      const events = millions(size.submissions);
+      const { lines, peak } = await one(url, root, ctf, { ...size, naive });
       print(`Flattening ${events} (yardstick: CREATE TABLE AS SELECT of the same rows)`, lines);
+      peaks.push(peak);
     }
+    print(
+      `Memory of the stream (yardstick: that of ${millions(SIZES[0].submissions)})`,
+      SIZES.slice(1).map(({ submissions }, n) => growthLine(submissions, peaks[n + 1]!, peaks[0]!)),
+    );
   } finally {
     await stopServer(server);
     rmSync(root, { recursive: true, force: true });
   }
 }
+
+const millions = (submissions: number): string => `${(eventsOf(submissions) / 1e6).toFixed(1)} M events`;
+
+const growthLine = (submissions: number, peak: number, least: number): Line => ({
+  what: `${millions(submissions)}, whole command`,
+  measured: `${peak.toFixed(0)} MB`,
+  yardstick: `${least.toFixed(0)} MB`,
+  ratio: `${(peak / least).toFixed(2)} times as much`,
+  promised: String(SAME_PEAK),
+});
 
 /** A scenario in a database of its own. */
 async function filled<T>(url: string, submissions: number, use: (database: string) => Promise<T>): Promise<T> {
@@ -97,7 +115,13 @@ interface Asked {
   readonly naive: number;
 }
 
-const one = (url: string, root: string, ctf: string, { submissions, rounds, naive }: Asked): Promise<readonly Line[]> =>
+interface Seen {
+  readonly lines: readonly Line[];
+  /** Of the stream, in MB; the median, as the first run of all fills caches, too. */
+  readonly peak: number;
+}
+
+const one = (url: string, root: string, ctf: string, { submissions, rounds, naive }: Asked): Promise<Seen> =>
   filled(url, submissions, async (database) => {
     const chunks = submissions === PROMISED ? await rate(database, "chunks") : undefined;
     const client = new pg.Client({ connectionString: database });
@@ -119,9 +143,10 @@ const one = (url: string, root: string, ctf: string, { submissions, rounds, naiv
       await client.query("DROP TABLE dwh.flat");
     }
     await client.end();
-    return engines.flatMap((engine) =>
+    const lines = engines.flatMap((engine) =>
       linesOf(engine, submissions, taken[engine], limits, { naive, ...(chunks !== undefined && { chunks }) }),
     );
+    return { lines, peak: median(taken.stream.map(({ peakMb }) => peakMb)) };
   });
 
 function linesOf(

@@ -71,7 +71,8 @@ function lastBoundary(bytes: Buffer): number {
   return bytes.length;
 }
 
-function utf8(bytes: Buffer): string {
+/** What is no UTF-8 is marked. */
+export function utf8(bytes: Buffer): string {
   if (isAscii(bytes)) return bytes.toString("latin1");
   if (isUtf8(bytes)) return bytes.toString("utf8");
   // Line by line, so that only lines with such bytes are marked.

@@ -1,6 +1,6 @@
 /** What can go wrong with Python transforms. */
 import { defineCode } from "../diagnostics/diagnostic.ts";
-import * as javascript from "./javascript_codes.ts";
+import * as javascript from "./javascript/codes.ts";
 
 const error = { severity: "error" } as const;
 

@@ -4,12 +4,12 @@ import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 /** The folder of CTF's own Python code, beside `src` and beside `dist`. */
-export function packageFolder(from = dirname(fileURLToPath(import.meta.url))): string {
+export function pythonFolder(from = dirname(fileURLToPath(import.meta.url))): string {
   const python = join(from, "python");
   if (existsSync(join(python, "ctf")) && existsSync(join(from, "package.json"))) return python;
   const above = dirname(from);
   if (above === from) throw new Error("CTF's Python code is missing from its package");
-  return packageFolder(above);
+  return pythonFolder(above);
 }
 
 /** libpq's variables and all that leads to S3; PYTHONHOME belongs to another Python. */
@@ -31,5 +31,5 @@ export const workerEnvironment = (
 export function pythonEnvironment(...given: Parameters<typeof workerEnvironment>): Record<string, string> {
   const kept = workerEnvironment(...given);
   const own = kept["PYTHONPATH"];
-  return { ...kept, PYTHONPATH: [packageFolder(), ...(own ? [own] : [])].join(delimiter), PYTHONUTF8: "1" };
+  return { ...kept, PYTHONPATH: [pythonFolder(), ...(own ? [own] : [])].join(delimiter), PYTHONUTF8: "1" };
 }

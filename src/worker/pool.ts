@@ -22,14 +22,13 @@ export interface WorkersSettings extends PythonSettings {
 export function openWorkers(settings: WorkersSettings): Workers {
   const { root, env, secrets } = settings;
   const all = new Set<WorkerProcess>();
-  const idle: WorkerProcess[] = [];
+  const idle: Record<Language, WorkerProcess[]> = { python: [], javascript: [] };
   const started = async (starting: Promise<WorkerProcess>): Promise<WorkerProcess> => {
     const worker = await starting;
     all.add(worker);
     return worker;
   };
   const python = async (): Promise<WorkerProcess> => {
-    for (let kept = idle.pop(); kept; kept = idle.pop()) if (kept.alive) return kept;
     const { path } = chooseInterpreter(settings);
     try {
       return await started(startPython(path, { root, env: pythonEnvironment(env, secrets) }));
@@ -42,11 +41,13 @@ export function openWorkers(settings: WorkersSettings): Workers {
   const javascript = (): Promise<WorkerProcess> =>
     started(startJavaScript({ root, env: workerEnvironment(env, secrets) }));
   return {
-    take: (language) => (language === "python" ? python() : javascript()),
+    async take(language) {
+      const waiting = idle[language];
+      for (let kept = waiting.pop(); kept; kept = waiting.pop()) if (kept.alive) return kept;
+      return language === "python" ? python() : javascript();
+    },
     give(worker, language) {
-      // Node can't read a module anew.
-      if (language === "javascript") void worker.close();
-      else if (worker.alive) idle.push(worker);
+      if (worker.alive) idle[language].push(worker);
     },
     async close() {
       await Promise.all([...all].map((worker) => worker.close()));

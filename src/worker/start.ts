@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import { DiagnosticError } from "../diagnostics/diagnostic.ts";
 import { packageFolder } from "../project/package.ts";
 import { notStarted } from "./codes.ts";
-import { nodeNotStarted } from "./javascript_codes.ts";
+import { nodeNotStarted } from "./javascript/codes.ts";
 import { startWorker, type Start, type WorkerProcess } from "./process.ts";
 
 type Where = Pick<Start, "root" | "env">;

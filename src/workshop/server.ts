@@ -4,7 +4,7 @@
  */
 import type pg from "pg";
 import { DiagnosticError } from "../diagnostics/diagnostic.ts";
-import { connect } from "../warehouse/connect.ts";
+import { connect } from "../warehouse/session/connect.ts";
 import { ensureServer, stopServer, type ServerName } from "../warehouse/embedded/server.ts";
 import { isLostConnection } from "../warehouse/errors.ts";
 

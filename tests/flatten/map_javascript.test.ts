@@ -110,6 +110,26 @@ test("documents without number, in their order", async () => {
   ).toEqual([{ n: 9000 }]);
 });
 
+test("one process serves all calls of a run, and each call finds its modules as if they were new", async () => {
+  const counting = `import { count } from "./count.ts";
+import { createRequire } from "node:module";
+const more = createRequire(import.meta.url)("./more.cjs");
+let own = 0;
+export const clean = (path: string, value: any) => path === "name" ? [process.pid, ++own, count(), more()].join() : value;
+`;
+  const w = await mapping(counting, [["f", { name: "ada" }]], {
+    more: {
+      "count.ts": "let n = 0;\nexport const count = (): number => ++n;\n",
+      "more.cjs": "let n = 0;\nmodule.exports = () => ++n;\n",
+      "again.yaml": definition({ more: "map: ./clean.ts:clean" }).replace("dwh.response_events", "dwh.again"),
+    },
+  });
+  await w.publish({ concurrency: 1 });
+  const [first, again] = await w.rows("SELECT value FROM dwh.response_events UNION ALL SELECT value FROM dwh.again");
+  expect(first!["value"]).toMatch(/^\d+,1,1,1$/);
+  expect(again).toEqual(first);
+});
+
 const THROWS = "export function clean(path: string, value: any) {\n  const é = 1; return value.first.second;\n}\n";
 const FAILURES: Readonly<Record<string, readonly [code: string, told: string, more?: Files]>> = {
   "what it throws, where": [THROWS, "clean.ts:2:35 CTF620 TypeError in clean()"],
@@ -121,7 +141,7 @@ const FAILURES: Readonly<Record<string, readonly [code: string, told: string, mo
   "what it throws while it is loaded": ["const a = JSON.parse('Lovelace');\n", "clean.ts:1:16 CTF620 SyntaxError"],
   "a thing that is no error": [
     "export const clean = (path: string, value: any) => {\n  throw value.name;\n};\n",
-    "clean.ts:1:1 CTF620 thrown string",
+    "clean.ts:1:14 CTF620 thrown string in clean()",
   ],
   "what can't be read": [
     "export function clean(path: string, value: any) {\n  return value +;\n}\n",

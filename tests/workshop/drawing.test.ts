@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { drawCompared } from "../../src/cli/etl/draw_compared.ts";
 import { drawMemoryLines } from "../../src/cli/etl/draw_memory.ts";
-import { styleFor, widthOf } from "../../src/cli/style.ts";
+import { styleFor, widthOf } from "../../src/cli/terminal/style.ts";
 import type { Compared } from "../../src/workshop/compare/types.ts";
 import { whyOf } from "../../src/workshop/compare/why.ts";
 import { drawBars } from "../../src/workshop/draw/bars.ts";
@@ -34,6 +34,7 @@ describe("why", () => {
     ["in-memory", {}, /everything is in memory at once, submissions and events/],
     ["chunks-joined", {}, /each with its form's schema sent and parsed again; then 29 INSERTs of 500 rows/],
     ["chunks", {}, /the forms read once; .* 5,500 parameters each/],
+    ["chunks", { events: 13 }, /; then a single INSERT, with 143 parameters to be read one by one/],
     ["copy", {}, /a single COPY/],
     ["set-based", {}, /jsonb finds an answer by its key/],
     ["set-based", { documents: "json" as const }, /json is text, parsed anew/],

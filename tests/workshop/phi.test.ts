@@ -1,7 +1,7 @@
 /** What `--debug-sql` logs, and what errors say: never a value of the database, wherever it stands. */
 import { describe, expect, test } from "vitest";
 import { drawLogged } from "../../src/cli/etl/draw_logged.ts";
-import { styleFor } from "../../src/cli/style.ts";
+import { styleFor } from "../../src/cli/terminal/style.ts";
 import { DiagnosticError } from "../../src/diagnostics/diagnostic.ts";
 import { renderText } from "../../src/diagnostics/render_text.ts";
 import { processDatabase, type Processor } from "../../src/workshop/process.ts";

@@ -1,7 +1,7 @@
 /** The session's statements are texts of the program, and its steps join what comes in chunks. */
 import { expect, test } from "vitest";
 import { drawLogged } from "../../src/cli/etl/draw_logged.ts";
-import { styleFor } from "../../src/cli/style.ts";
+import { styleFor } from "../../src/cli/terminal/style.ts";
 import { mapped, rechunked } from "../../src/workshop/processors/iterables.ts";
 import { newMeter } from "../../src/workshop/session/meter.ts";
 import { type Logged, openSession } from "../../src/workshop/session/session.ts";

@@ -2,19 +2,17 @@
 import type { DocumentRows } from "../../plan/types.ts";
 import type { TableOutput } from "../../project/types.ts";
 import { earlierBuild } from "../actions/build_table.ts";
-import type { Statement } from "../batch.ts";
+import type { Statement } from "../session/batch.ts";
 import { buildNumber, buildSchema, countsOf, type Build } from "../build/build.ts";
 import { buildTable } from "../build/make.ts";
 import type { Purpose } from "../build/purpose.ts";
-import { refuseOtherKinds } from "../existing.ts";
+import { refuseOtherKinds } from "../introspect/existing.ts";
 import { identifier, qualified } from "../names.ts";
 import { addRows } from "../publish/add_rows.ts";
 import { refuseDifference } from "../publish/difference.ts";
 import { readRelation } from "../publish/relation.ts";
 import { settle } from "../publish/settle.ts";
 import { publishSwap } from "../publish/swap.ts";
-import { started } from "../records/transform_run.ts";
-import { runSteps } from "../steps.ts";
 import type { Done, Work } from "../work.ts";
 import { publishBeside } from "./publish.ts";
 import { helpersIn } from "./sql/helpers.ts";
@@ -36,7 +34,6 @@ export async function appendDocuments(work: Work, output: TableOutput, rows: Doc
 
 async function fresh(work: Work, output: TableOutput, rows: DocumentRows, purpose: Purpose): Promise<Build> {
   const number = await buildNumber(work);
-  await runSteps(work, [started(work.record, buildSchema(number))]);
   return buildTable(work, rows, output, number, purpose);
 }
 

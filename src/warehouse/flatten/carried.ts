@@ -2,12 +2,12 @@
 import { DiagnosticError } from "../../diagnostics/diagnostic.ts";
 import type { DocumentRows } from "../../plan/types.ts";
 import { tableText, type TableOutput } from "../../project/types.ts";
-import { rowsOf } from "../batch.ts";
+import { rowsOf } from "../session/batch.ts";
 import { describeDeclared } from "../build/verify_columns.ts";
 import { columnsDiffer } from "../codes.ts";
-import { describe, typeNames } from "../describe.ts";
+import { describe, typeNames } from "../session/describe.ts";
 import { list, qualified } from "../names.ts";
-import { explainError } from "../steps.ts";
+import { explainError } from "../session/steps.ts";
 import type { Asking } from "./json_columns.ts";
 
 const TEXT = 25;

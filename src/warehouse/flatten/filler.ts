@@ -2,12 +2,12 @@
 import { DiagnosticError } from "../../diagnostics/diagnostic.ts";
 import type { DocumentRows } from "../../plan/types.ts";
 import { tableText, type TableName, type TableOutput } from "../../project/types.ts";
-import { rowsOf } from "../batch.ts";
-import type { Filled, Filler } from "../build/filler.ts";
+import { rowsOf } from "../session/batch.ts";
+import { nothingBehind, type Filled, type Filler } from "../build/filler.ts";
 import { isFilledIn } from "../build/table.ts";
 import { columnProblems, describeDeclared } from "../build/verify_columns.ts";
 import { qualified } from "../names.ts";
-import { runSteps } from "../steps.ts";
+import { runSteps } from "../session/steps.ts";
 import type { Work } from "../work.ts";
 import { besideTaken } from "./codes.ts";
 import { documentType, type JsonType } from "./json_columns.ts";
@@ -39,7 +39,7 @@ export function fromDocuments(rows: DocumentRows, output: TableOutput, { merge, 
       type = await documentType(work, rows);
       await refuseLossy(work, rows, output);
     },
-    async fill(work, table, begin): Promise<Filled> {
+    async fill(work, table, begin, behind = nothingBehind): Promise<Filled> {
       work.enter("build");
       const [server] = await rowsOf(
         work.client,
@@ -64,10 +64,13 @@ export function fromDocuments(rows: DocumentRows, output: TableOutput, { merge, 
       if (rows.questions) await storeQuestions(work, helpers.questions, read.forms);
       const flattened: Flattened = await tell(work, rows, output, helpers.rejects, flat);
       const given = new Set(rows.columns.map(({ name }) => name));
-      const notNulls = inserted ? [] : output.columns.filter(({ name, notNull }) => notNull && given.has(name));
+      const notNulls = inserted
+        ? []
+        : output.columns.filter(({ name, notNull }) => notNull && given.has(name)).map(({ name }) => name);
       return {
         rows: flat.events,
-        notNulls: notNulls.map(({ name }) => name),
+        notNulls,
+        behind: await runSteps(work, behind({ notNulls })),
         ...(explain !== undefined && { explain }),
         flattened,
       };

@@ -2,9 +2,9 @@
 import { DiagnosticError } from "../../diagnostics/diagnostic.ts";
 import type { DocumentRows } from "../../plan/types.ts";
 import { tableText, type TableName } from "../../project/types.ts";
-import { describe } from "../describe.ts";
+import { describe } from "../session/describe.ts";
 import { list, qualified } from "../names.ts";
-import { explainError } from "../steps.ts";
+import { explainError } from "../session/steps.ts";
 import type { Work } from "../work.ts";
 import { notDocuments } from "./codes.ts";
 

@@ -1,7 +1,7 @@
 /** What a flatten publishes beside its output, in the same transaction: rejects, the forms' questions, the digests. */
 import type { DocumentRows } from "../../plan/types.ts";
 import { tableText, type TableName, type TableOutput } from "../../project/types.ts";
-import type { Statement } from "../batch.ts";
+import type { Statement } from "../session/batch.ts";
 import { buildSchema } from "../build/build.ts";
 import { literal, qualified } from "../names.ts";
 import { restrictTo } from "../load/rejects.ts";

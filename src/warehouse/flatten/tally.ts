@@ -2,7 +2,7 @@
 import { DiagnosticError } from "../../diagnostics/diagnostic.ts";
 import type { DocumentRows } from "../../plan/types.ts";
 import { tableText, type TableName, type TableOutput } from "../../project/types.ts";
-import { rowsOf } from "../batch.ts";
+import { rowsOf } from "../session/batch.ts";
 import { qualified } from "../names.ts";
 import type { Work } from "../work.ts";
 import { answersLost, answersRejected } from "./codes.ts";

@@ -1,8 +1,14 @@
 /** JavaScript's clock, held still for a test. */
 
+const Real = Date;
+
+/** The real time again. */
+export function goOn(): void {
+  globalThis.Date = Real;
+}
+
 /** From now on `new Date()` and `Date.now()` show this. Timers go on. */
 export function standStill(at: Date): void {
-  const Real = Date;
   globalThis.Date = class extends Real {
     constructor(...parts: readonly unknown[]) {
       super(...((parts.length === 0 ? [at.getTime()] : parts) as [number]));

@@ -1,19 +1,19 @@
 /**
- * One call of a person's function in JavaScript or TypeScript, in a process of its own that holds no credentials and no
- * connection to PostgreSQL. It takes one call, as Node can't read a module anew.
+ * Calls people's functions in JavaScript or TypeScript, one after the other, in a process of its own that holds no credentials
+ * and no connection to PostgreSQL.
  */
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { decoded } from "../../files/decode.ts";
 import { copied, copyText } from "../../files/text.ts";
+import { wholeLines } from "../../files/whole_lines.ts";
 import type { CallCommand } from "../protocol.ts";
-import { standStill } from "./clock.ts";
+import { goOn, standStill } from "./clock.ts";
 import { openConnection, type Connection } from "./connection.ts";
-import { Failure, failureOf } from "./failure.ts";
+import { Failure, failureOf, thrownIn } from "./failure.ts";
 import { EverDeeper, type MapNode, mapDocument, MOST_LEVELS, Refused } from "./map_documents.ts";
 import { keepPlaces, userCode } from "./places.ts";
 import { takePrints } from "./prints.ts";
-import { functionOf, loadModule } from "./user_module.ts";
+import { functionOf, loadModule, placeOf } from "./user_module.ts";
 import { dieWith } from "./watch.ts";
 
 /** Milliseconds between two reports. */
@@ -23,6 +23,9 @@ const path = process.argv[2]!;
 await dieWith(path);
 process.on("SIGINT", () => {}); // Ctrl-C reaches the whole terminal; CTF decides what becomes of a worker
 keepPlaces();
+// What a person's code leaves running may fail at any time. Between calls it concerns nobody.
+let leftRunning: ((error: unknown) => void) | undefined;
+process.on("uncaughtException", (error) => leftRunning?.(error));
 const connection = await openConnection(path, (command) => void answer(command));
 connection.send({ type: "ready", node: process.versions.node });
 
@@ -34,23 +37,26 @@ async function answer(command: CallCommand): Promise<void> {
     flush();
     connection.send({ type: "failed", failure: failureOf(error, code, { command, loading }) });
   };
-  // What the code leaves running may fail at any time.
-  process.on("uncaughtException", (error) => void fail(error));
+  leftRunning = (error) => void fail(error);
   try {
     if (command.clockStandsStill) standStill(new Date(command.now));
+    else goOn();
     process.argv.splice(1, process.argv.length, command.file);
-    const map = functionOf(await loadModule(command.file), command.file, command.map!);
+    const map = functionOf(await loadModule(command.file, command.call, code), command.file, command.map!);
     loading = false;
     const rows = await mapAll(connection, command, map);
     flush();
     connection.send({ type: "done", rows });
   } catch (error) {
     await fail(error);
+  } finally {
+    leftRunning = undefined;
   }
 }
 
 /** The documents come and go as the text of a COPY of one column. Gives how many there were. */
-async function mapAll({ send, stream }: Connection, { call, map: name }: CallCommand, map: MapNode): Promise<number> {
+async function mapAll({ send, stream }: Connection, command: CallCommand, map: MapNode): Promise<number> {
+  const { call } = command;
   const input = await stream({ call, stream: "input", parameter: "documents", format: "text" });
   const output = await stream({ call, stream: "output", format: "text", columns: ["document"] });
   let row = 0;
@@ -60,15 +66,12 @@ async function mapAll({ send, stream }: Connection, { call, map: name }: CallCom
     try {
       return `${copyText(mapDocument(map, copied(line)!))}\n`;
     } catch (error) {
-      throw inWords(error, row, name!);
+      throw inWords(error, row, command);
     }
   };
   async function* mapped(): AsyncGenerator<string> {
-    let rest = "";
-    for await (const text of decoded(input as AsyncIterable<Uint8Array>, "UTF8")) {
-      const lines = (rest + text).split("\n");
-      rest = lines.pop()!;
-      if (lines.length > 0) yield lines.map(one).join("");
+    for await (const lines of wholeLines(input as AsyncIterable<Buffer>)) {
+      yield lines.map(one).join("");
       if (Date.now() - reported < PROGRESS) continue;
       reported = Date.now();
       send({ type: "progress", rows: row });
@@ -78,7 +81,9 @@ async function mapAll({ send, stream }: Connection, { call, map: name }: CallCom
   return row;
 }
 
-function inWords(error: unknown, row: number, name: string): unknown {
+function inWords(error: unknown, row: number, { file, map }: CallCommand): unknown {
+  const name = map!;
+  if (!(error instanceof Error)) return thrownIn({ file, ...placeOf(file, name), function: name }, error);
   if (error instanceof Refused) {
     return new Failure({
       kind: "value",

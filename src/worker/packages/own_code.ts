@@ -5,7 +5,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { VERSION } from "../../project/version.ts";
-import { packageFolder } from "../environment.ts";
+import { pythonFolder } from "../environment.ts";
 
 const PTH = "ctf_transforms.pth";
 /** The same as in python/pyproject.toml. */
@@ -15,7 +15,7 @@ const PLUGIN = "ctf.testing.plugin";
 export function installOwnCode(sitePackages: string): void {
   const folder = `ctf_transforms-${VERSION}.dist-info`;
   const files: Readonly<Record<string, string>> = {
-    [PTH]: `${packageFolder()}\n`,
+    [PTH]: `${pythonFolder()}\n`,
     [`${folder}/METADATA`]: `Metadata-Version: 2.1\nName: ctf-transforms\nVersion: ${VERSION}\n`,
     [`${folder}/INSTALLER`]: "ctf\n",
     [`${folder}/entry_points.txt`]: `[pytest11]\n${PLUGIN} = ${PLUGIN}\n`,

@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { DiagnosticError } from "../../diagnostics/diagnostic.ts";
 import { noUv } from "../codes.ts";
-import { packageFolder } from "../environment.ts";
+import { pythonFolder } from "../environment.ts";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -43,7 +43,7 @@ export async function findUv(
     if (answers) return program;
   }
   notice("Installing uv for this project (.ctf/uv).");
-  const lock = join(packageFolder(), "requirements-uv.lock");
+  const lock = join(pythonFolder(), "requirements-uv.lock");
   try {
     mkdirSync(dirname(own), { recursive: true });
     if (existsSync(own)) rmSync(own, { recursive: true });

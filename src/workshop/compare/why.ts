@@ -48,11 +48,14 @@ function writing({ load, chunk }: Steps, { events, statements = 0 }: Compared): 
     case "insert":
       return `then an INSERT for each event, ${number(statements)} ways to the server and back, but a single commit.`;
     case "insert_many":
-      return `then ${number(Math.ceil(events / chunk))} INSERTs of ${chunk} rows, with ${number(chunk * eventColumns.length)} parameters each to be read one by one.`;
+      return `then ${inserts(events, chunk)}, with ${number(Math.min(chunk, events) * eventColumns.length)} parameters${events <= chunk ? "" : " each"} to be read one by one.`;
     case "copy":
       return "then a single COPY: nothing to plan, and the server stores rows while the program makes the next ones.";
   }
 }
+
+const inserts = (events: number, chunk: number): string =>
+  events <= chunk ? "a single INSERT" : `${number(Math.ceil(events / chunk))} INSERTs of ${chunk} rows`;
 
 function shareOfWaiting({ waitedSeconds, seconds }: Compared): string {
   if (waitedSeconds === undefined || seconds <= 0) return "";

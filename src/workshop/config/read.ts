@@ -2,10 +2,10 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DiagnosticError, isError } from "../../diagnostics/diagnostic.ts";
-import { conflictingKeys, missingKey } from "../../project/definition_codes.ts";
-import { explain } from "../../project/explain.ts";
+import { conflictingKeys, missingKey } from "../../project/codes/definition_codes.ts";
+import { explain } from "../../project/read/explain.ts";
 import type { Problem } from "../../project/problem.ts";
-import { readFile } from "../../project/read_file.ts";
+import { readFile } from "../../project/read/file.ts";
 import type { Processor } from "../process.ts";
 import type { Scenario } from "../scenarios/types.ts";
 import { CONF_FILE, CONF_TEXT } from "./defaults.ts";

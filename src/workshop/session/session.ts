@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { finished } from "node:stream/promises";
 import pg from "pg";
 import { from as copyFrom } from "pg-copy-streams";
-import { connect } from "../../warehouse/connect.ts";
+import { connect } from "../../warehouse/session/connect.ts";
 import { speaking } from "../../warehouse/errors.ts";
 import { type Meter, waiting } from "./meter.ts";
 import type { Sql } from "./sql.ts";
@@ -69,7 +69,7 @@ export async function openSession(url: string, { meter, log }: Watch): Promise<S
     const entry = (rows: number, failed: boolean): Logged => ({
       statement: statement.text,
       parameters,
-      milliseconds: performance.now() - begun,
+      milliseconds: Math.round((performance.now() - begun) * 1000) / 1000,
       rows,
       failed,
     });

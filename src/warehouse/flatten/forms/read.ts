@@ -2,9 +2,9 @@
 import { DiagnosticError } from "../../../diagnostics/diagnostic.ts";
 import type { DocumentFiles, DocumentRows, Forms } from "../../../plan/types.ts";
 import { tableText } from "../../../project/types.ts";
-import { rowsOf } from "../../batch.ts";
+import { rowsOf } from "../../session/batch.ts";
 import { identifier, qualified } from "../../names.ts";
-import { explainError } from "../../steps.ts";
+import { explainError } from "../../session/steps.ts";
 import type { Work } from "../../work.ts";
 import { severalForms } from "../codes.ts";
 import { fileLines } from "../stream/lines.ts";

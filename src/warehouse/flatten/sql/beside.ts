@@ -1,6 +1,6 @@
 /** What is to be published beside the events, made in the closed schema: rejects, digests, questions. */
 import type { TableName } from "../../../project/types.ts";
-import { batch, type Statement } from "../../batch.ts";
+import { batch, type Statement } from "../../session/batch.ts";
 import { copyRecords } from "../../load/copy.ts";
 import { literal, qualified } from "../../names.ts";
 import type { Work } from "../../work.ts";

@@ -4,7 +4,7 @@
  */
 import type { DocumentRows, DocumentTable } from "../../../plan/types.ts";
 import type { TableName } from "../../../project/types.ts";
-import type { Statement } from "../../batch.ts";
+import type { Statement } from "../../session/batch.ts";
 import { identifier, literal, qualified } from "../../names.ts";
 import { DEEPEST } from "../values.ts";
 import { FENCE } from "./fence.ts";

@@ -1,11 +1,11 @@
 /** The events inside PostgreSQL: documents once, then a statement for the events, then what is left over. */
 import type { DocumentRows } from "../../../plan/types.ts";
 import { tableText, type TableName, type TableOutput } from "../../../project/types.ts";
-import { rowsOf, type Statement } from "../../batch.ts";
+import { rowsOf, type Statement } from "../../session/batch.ts";
 import { createEmpty } from "../../build/table.ts";
 import { withoutValues } from "../../build/explain.ts";
 import { list, qualified } from "../../names.ts";
-import { inPhase, runSteps } from "../../steps.ts";
+import { inPhase, runSteps } from "../../session/steps.ts";
 import type { Work } from "../../work.ts";
 import { digestOf } from "../forms/digest.ts";
 import type { JsonType } from "../json_columns.ts";

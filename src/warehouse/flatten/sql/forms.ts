@@ -1,6 +1,6 @@
 /** The forms, as tables that the documents are joined with. */
 import type pg from "pg";
-import { batch } from "../../batch.ts";
+import { batch } from "../../session/batch.ts";
 import { copyRecords } from "../../load/copy.ts";
 import { qualified } from "../../names.ts";
 import type { Form, FormNode } from "../forms/form.ts";

@@ -1,6 +1,6 @@
 /** The tables beside the new one in its closed schema: some for the build alone, some to be published with it. */
 import type { TableName } from "../../../project/types.ts";
-import type { Statement } from "../../batch.ts";
+import type { Statement } from "../../session/batch.ts";
 import { qualified } from "../../names.ts";
 
 /** `ctf_` begins no name of a person's table. */

@@ -1,5 +1,5 @@
 /** How PostgreSQL is to plan what costs most. It can't know that a function on a document costs more than one on a number. */
-import { batch, rowsOf } from "../../batch.ts";
+import { batch, rowsOf } from "../../session/batch.ts";
 import type { Work } from "../../work.ts";
 
 /**

@@ -4,7 +4,7 @@
  * not, and told why it was left out.
  */
 import { identifier, literal, qualified } from "../../names.ts";
-import type { Statement } from "../../batch.ts";
+import type { Statement } from "../../session/batch.ts";
 import type { TableName } from "../../../project/types.ts";
 import { carriedName } from "./documents.ts";
 import { plainSections } from "./events.ts";
@@ -97,6 +97,7 @@ export function storeRest(helpers: Helpers, ignore: readonly string[]): Statemen
             WHEN o.question THEN 'not_an_answer' ELSE 'not_a_question' END AS reason, false AS member
         FROM pg_catalog.jsonb_each(CASE pg_catalog.jsonb_typeof(w.value) WHEN 'object' THEN w.value END) e
           LEFT JOIN ${nodes} c ON w.reason IS NULL AND o.section AND c.parent = w.node AND c.slug = e.key
+        WHERE (c.question AND NOT c.ignored AND ${fits("pg_catalog.jsonb_typeof(e.value)", "(e.value #>> '{}')", "c.class")}) IS NOT TRUE
         UNION ALL
         SELECT CASE WHEN NOT w.member THEN w.node END, w.path, w.idx || e.place::int, e.value,
           CASE WHEN w.reason IS NOT NULL THEN w.reason WHEN w.member THEN 'list_in_list' END, true

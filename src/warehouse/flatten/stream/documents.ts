@@ -1,9 +1,9 @@
 /** Documents one after the other, from a table or from files, each with what goes along. */
 import type pg from "pg";
-import { decoded } from "../../../files/decode.ts";
 import { copied } from "../../../files/text.ts";
+import { wholeLines } from "../../../files/whole_lines.ts";
 import type { DocumentFiles, DocumentRows } from "../../../plan/types.ts";
-import { batch } from "../../batch.ts";
+import { batch } from "../../session/batch.ts";
 import type { Work } from "../../work.ts";
 import { copyOut } from "../../read/copy_out.ts";
 import type { Reason } from "../reasons.ts";
@@ -26,6 +26,9 @@ export interface GivenDocument {
   readonly carried: readonly (string | null)[];
 }
 
+/** The server has the next rows ready all the same; bytes that wait here would outlive the garbage around them. */
+const AHEAD = 1 << 14;
+
 /** In batches, so that waiting costs little. */
 export async function* tableDocuments(
   work: Work,
@@ -37,12 +40,10 @@ export async function* tableDocuments(
   const bytes = copyOut(
     session,
     `COPY (${selectDocuments(rows, stored)}) TO STDOUT WITH (FORMAT text, ENCODING 'UTF8')`,
+    AHEAD,
   );
   try {
-    let rest = "";
-    for await (const text of decoded(bytes as AsyncIterable<Uint8Array>, "UTF8")) {
-      const lines = (rest + text).split("\n");
-      rest = lines.pop()!;
+    for await (const lines of wholeLines(bytes as AsyncIterable<Buffer>)) {
       yield lines.map((line) => fromRow(line.split("\t").map(copied)));
     }
   } finally {

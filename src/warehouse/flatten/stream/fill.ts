@@ -1,10 +1,10 @@
 /** The events through CTF's own process: document by document, never more than some of them at a time. */
 import type { DocumentRows, EventColumn } from "../../../plan/types.ts";
 import { tableText, type Column } from "../../../project/types.ts";
-import { rowsOf, type Statement } from "../../batch.ts";
+import { rowsOf, type Statement } from "../../session/batch.ts";
 import { createEmpty } from "../../build/table.ts";
 import { identifier, list, qualified } from "../../names.ts";
-import { explainError, inPhase, runSteps } from "../../steps.ts";
+import { explainError, inPhase, runSteps } from "../../session/steps.ts";
 import type { Work } from "../../work.ts";
 import { digestOf } from "../forms/digest.ts";
 import type { Form, FormNode } from "../forms/form.ts";
@@ -19,6 +19,7 @@ import { mappedDocuments } from "./mapped.ts";
 import { answerFields, asSent, documentFields, fieldOf, indexField, nodeFields } from "./rows.ts";
 import { Sink } from "./sink.ts";
 import { branchesOf, walkDocument, type Branch } from "./walk.ts";
+import { YoungSpace } from "./young_space.ts";
 
 const REJECTS = 0;
 const SEEN = 1;
@@ -51,6 +52,7 @@ export async function fillStreamed(work: Work, filling: Filling, read: ReadForms
   const stored = { digest: digestOf(rows, read.forms), ...(known ? { known } : {}) };
   const given = rows.documents.from.type === "files" ? fileDocuments(work, rows) : tableDocuments(work, rows, stored);
   const batches = rows.map ? mappedDocuments(work, rows.map, given) : given;
+  const young = new YoungSpace();
   try {
     for await (const documents of batches) {
       work.signal.throwIfAborted();
@@ -58,6 +60,7 @@ export async function fillStreamed(work: Work, filling: Filling, read: ReadForms
         walk.document(document);
         await sink.send();
       }
+      young.look();
     }
     const events = await sink.end();
     await runSteps(work, inPhase("build", defaultsAsDeclared(filling), origin));
@@ -65,6 +68,8 @@ export async function fillStreamed(work: Work, filling: Filling, read: ReadForms
   } catch (error) {
     await sink.abandon();
     throw explainError(error, origin);
+  } finally {
+    young.release();
   }
 }
 

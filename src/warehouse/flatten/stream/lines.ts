@@ -2,7 +2,7 @@
 import { batchesOf } from "../../../files/batches.ts";
 import { decoded } from "../../../files/decode.ts";
 import { findFiles } from "../../../files/find.ts";
-import { linesTake } from "../../../files/lines.ts";
+import { linesTake } from "../../../files/formats/lines.ts";
 import { openFile } from "../../../files/open.ts";
 import type { DocumentFiles } from "../../../plan/types.ts";
 import type { Work } from "../../work.ts";

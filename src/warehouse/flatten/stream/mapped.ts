@@ -1,7 +1,7 @@
 /** Documents with what a person's function makes of them: they go through a worker, and come back in the same order. */
 import { Readable } from "node:stream";
-import { decoded } from "../../../files/decode.ts";
 import { copied, copyText } from "../../../files/text.ts";
+import { wholeLines } from "../../../files/whole_lines.ts";
 import type { DocumentMap } from "../../../plan/types.ts";
 import type { Work } from "../../work.ts";
 import type { GivenDocument } from "./documents.ts";
@@ -24,10 +24,7 @@ export async function* mappedDocuments(
   const waiting: Waiting[] = [];
   const bytes = await work.python.map(work, map, Readable.from(textsOf(batches, waiting)));
   try {
-    let rest = "";
-    for await (const text of decoded(bytes as AsyncIterable<Uint8Array>, "UTF8")) {
-      const lines = (rest + text).split("\n");
-      rest = lines.pop()!;
+    for await (const lines of wholeLines(bytes as AsyncIterable<Buffer>)) {
       yield lines.flatMap((line) => returned(waiting, copied(line)));
     }
     if (waiting.some(({ sent }) => sent)) throw new Error("a document did not come back");

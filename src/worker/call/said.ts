@@ -1,6 +1,6 @@
 /** What a function says while it runs. Its own words stand apart, so that who passes it on can't pass them by accident. */
 import { spanOf, type Called } from "./failures.ts";
-import type { WorkerEvent } from "./protocol.ts";
+import type { WorkerEvent } from "../protocol.ts";
 
 interface Where {
   readonly file: string;

@@ -2,18 +2,18 @@
 import { type Readable, Transform } from "node:stream";
 import type { Socket } from "node:net";
 import { resolve } from "node:path";
-import { DiagnosticError } from "../diagnostics/diagnostic.ts";
-import type { Language, PythonCall } from "../plan/types.ts";
-import { tableText } from "../project/types.ts";
-import { isFilledIn } from "../warehouse/build/table.ts";
-import { declaredColumns } from "../warehouse/read/value_columns.ts";
-import type { PythonCaller, PythonTable, Work } from "../warehouse/work.ts";
+import { DiagnosticError } from "../../diagnostics/diagnostic.ts";
+import type { Language, PythonCall } from "../../plan/types.ts";
+import { tableText } from "../../project/types.ts";
+import { isFilledIn } from "../../warehouse/build/table.ts";
+import { declaredColumns } from "../../warehouse/read/value_columns.ts";
+import type { PythonCaller, PythonTable, Work } from "../../warehouse/work.ts";
 import { failureProblem, goneProblem, type Called } from "./failures.ts";
 import { openInputs, send, type Inputs } from "./inputs.ts";
 import { lineBreaks, type LineBreaks } from "./line_breaks.ts";
-import type { Workers } from "./pool.ts";
-import type { Ending } from "./process.ts";
-import type { CallCommand, StreamHeader, WorkerColumn, WorkerOutput } from "./protocol.ts";
+import type { Workers } from "../pool.ts";
+import type { Ending } from "../process.ts";
+import type { CallCommand, StreamHeader, WorkerColumn, WorkerOutput } from "../protocol.ts";
 import { tell, type Hear } from "./said.ts";
 
 export interface CallerSettings {

@@ -1,5 +1,5 @@
 /** What can go wrong with functions in JavaScript and TypeScript. */
-import { defineCode } from "../diagnostics/diagnostic.ts";
+import { defineCode } from "../../diagnostics/diagnostic.ts";
 
 const error = { severity: "error" } as const;
 

@@ -1,8 +1,8 @@
 /** What a worker says of a failure → a diagnostic at the user's own line. */
 import { isAbsolute, relative, sep } from "node:path";
-import type { Diagnostic, DiagnosticParts, Span } from "../diagnostics/diagnostic.ts";
-import type { Language } from "../plan/types.ts";
-import { keepWords } from "../warehouse/errors.ts";
+import type { Diagnostic, DiagnosticParts, Span } from "../../diagnostics/diagnostic.ts";
+import type { Language } from "../../plan/types.ts";
+import { keepWords } from "../../warehouse/errors.ts";
 import {
   badFunction,
   badSyntax,
@@ -12,7 +12,7 @@ import {
   raised,
   workerFault,
   workerGone,
-} from "./codes.ts";
+} from "../codes.ts";
 import {
   badScript,
   badScriptFunction,
@@ -21,9 +21,9 @@ import {
   scriptFault,
   scriptGone,
   threw,
-} from "./javascript_codes.ts";
-import type { Ending } from "./process.ts";
-import type { Place, WorkerFailure } from "./protocol.ts";
+} from "../javascript/codes.ts";
+import type { Ending } from "../process.ts";
+import type { Place, WorkerFailure } from "../protocol.ts";
 
 export interface Called {
   readonly language: Language;

@@ -1,14 +1,14 @@
 /** What a call's connections for inputs get: tables of one snapshot, and files as they are but unpacked. */
 import type { Readable } from "node:stream";
 import type { Socket } from "node:net";
-import { DiagnosticError } from "../diagnostics/diagnostic.ts";
-import type { FoundFile } from "../files/types.ts";
-import type { PythonCall, PythonInput } from "../plan/types.ts";
-import { tableText } from "../project/types.ts";
-import { databaseError, isTransient, problem } from "../warehouse/errors.ts";
-import { openSnapshot } from "../warehouse/read/snapshot.ts";
-import type { Work } from "../warehouse/work.ts";
-import type { StreamHeader, WorkerInput } from "./protocol.ts";
+import { DiagnosticError } from "../../diagnostics/diagnostic.ts";
+import type { FoundFile } from "../../files/types.ts";
+import type { PythonCall, PythonInput } from "../../plan/types.ts";
+import { tableText } from "../../project/types.ts";
+import { databaseError, isTransient, problem } from "../../warehouse/errors.ts";
+import { openSnapshot } from "../../warehouse/read/snapshot.ts";
+import type { Work } from "../../warehouse/work.ts";
+import type { StreamHeader, WorkerInput } from "../protocol.ts";
 
 type Header = Exclude<StreamHeader, { stream: "output" }>;
 
@@ -49,7 +49,7 @@ export async function openInputs(work: Work, call: PythonCall): Promise<Inputs> 
   }
   const bytesFor = async (header: Header): Promise<Readable | undefined> => {
     if (header.stream === "file") {
-      const { openUnpacked } = await import("../files/open.ts");
+      const { openUnpacked } = await import("../../files/open.ts");
       const file = files.get(header.parameter)?.[header.file];
       return file && openUnpacked(file, work.signal);
     }
@@ -77,7 +77,7 @@ export function send(bytes: Readable, socket: Socket, failed: (error: unknown) =
 }
 
 async function filesOf(work: Work, input: Extract<PythonInput, { type: "files" }>): Promise<readonly FoundFile[]> {
-  const { findFiles } = await import("../files/find.ts");
+  const { findFiles } = await import("../../files/find.ts");
   const { root, env, span } = work;
   return findFiles(input.patterns, { root, env, span, source: input.source });
 }

@@ -1,5 +1,5 @@
 import type pg from "pg";
-import type { Statement } from "../warehouse/batch.ts";
+import type { Statement } from "../warehouse/session/batch.ts";
 import { brokenChecks, valuesOf } from "../warehouse/facts/broken_checks.ts";
 import { rowsInSteps } from "./steps.ts";
 import type { Facts, GivenRow, MadeRows, MakeOptions } from "./types.ts";

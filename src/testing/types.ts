@@ -51,12 +51,21 @@ export interface GivenPiece extends WrittenRows {
   readonly relation?: GivenRelation;
 }
 
+export interface ExpectedError {
+  /** Of a diagnostic, or an SQLSTATE. */
+  readonly code?: string;
+  readonly like?: string;
+  readonly place: Span;
+}
+
 /** A call of a function that the transform makes. */
 export interface ExpectedCall {
   /** Several where one name stands for several functions with as many arguments. */
   readonly outputs: readonly FunctionOutput[];
   /** As it is written in the file of tests. */
   readonly code: Code;
+  /** It must fail: there are no rows to expect. */
+  readonly error?: ExpectedError;
 }
 
 export interface ExpectedTable extends WrittenRows {
@@ -72,12 +81,6 @@ export type Subject =
   | { readonly type: "transform"; readonly transform: Transform }
   | { readonly type: "piece"; readonly transform: Transform; readonly selector: string; readonly place: Span }
   | { readonly type: "pipeline"; readonly pipeline: string; readonly transforms: readonly Transform[] };
-
-export interface ExpectedError {
-  readonly code?: string;
-  readonly like?: string;
-  readonly place: Span;
-}
 
 export interface TestCase {
   /** `enrollment.member_months`, or the pipeline. */

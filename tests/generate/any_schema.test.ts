@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { makeCheckedRows } from "../../src/generate/checked_rows.ts";
 import type { GivenRow } from "../../src/generate/types.ts";
-import { batch } from "../../src/warehouse/batch.ts";
+import { batch } from "../../src/warehouse/session/batch.ts";
 import { insertStatements } from "../../src/warehouse/facts/insert.ts";
 import { readFacts } from "../../src/warehouse/facts/read.ts";
 import { connect, freshDatabase } from "../support/database.ts";

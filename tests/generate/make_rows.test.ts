@@ -6,7 +6,7 @@ import { makeCheckedRows } from "../../src/generate/checked_rows.ts";
 import { makeRows } from "../../src/generate/make_rows.ts";
 import type { GivenRow } from "../../src/generate/types.ts";
 import type { Column } from "../../src/project/types.ts";
-import { batch } from "../../src/warehouse/batch.ts";
+import { batch } from "../../src/warehouse/session/batch.ts";
 import { insertStatements } from "../../src/warehouse/facts/insert.ts";
 import { readFacts } from "../../src/warehouse/facts/read.ts";
 import { connect, freshDatabase } from "../support/database.ts";

@@ -1,7 +1,7 @@
 /** Rows are made for every type that people use, and PostgreSQL takes them. */
 import { describe, expect, test } from "vitest";
 import { makeRows } from "../../src/generate/make_rows.ts";
-import { batch } from "../../src/warehouse/batch.ts";
+import { batch } from "../../src/warehouse/session/batch.ts";
 import { insertStatements } from "../../src/warehouse/facts/insert.ts";
 import { readFacts } from "../../src/warehouse/facts/read.ts";
 import { connect, freshDatabase } from "../support/database.ts";

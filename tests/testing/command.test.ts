@@ -4,7 +4,9 @@ import { EventEmitter } from "node:events";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { ensureServer } from "../../src/warehouse/embedded/server.ts";
 import { runCtf, spawnCtf } from "../support/cli.ts";
+import { connect } from "../support/database.ts";
 import type { Files } from "../support/files.ts";
 import { copyOf, inWorld, masked } from "./world.ts";
 
@@ -338,7 +340,7 @@ monitors: [{row_count: {min: 1}}]
     git("init", "--initial-branch=main");
     git("add", "--all");
     git("commit", "--message=all");
-    expect((await world.ctfTest("--changed")).stdout).toBe("");
+    expect((await world.ctfTest("--changed")).stdout).toBe("Nothing to test has changed since the branch began.\n");
     writeFileSync(join(world.root, "pipelines/p/u.sql"), "SELECT id, upper(name) AS name FROM raw.members");
     expect((await world.ctfTest("--changed", "-k", "right")).stdout).toContain("✗ p.u: right");
   });
@@ -376,6 +378,19 @@ monitors: [{row_count: {min: 1}}]
     await saw(/3 tests:[^]*2 tests: 1 failed/);
     child.kill("SIGINT");
     expect((await ended).code).toBe(0);
+  });
+
+  test("Ctrl-C ends at once what is tried on the server, and nothing is said of it", async () => {
+    world.files({ ...two, "t.sql": "SELECT id, name FROM raw.members, pg_sleep(60)" });
+    const { child, ended } = await spawnCtf(["test", "--structural"], { cwd: world.root });
+    const { url } = await ensureServer({ root: world.root, role: "scratch", major: 18 });
+    const server = await connect(url);
+    const asleep = "SELECT count(*)::int AS n FROM pg_stat_activity WHERE wait_event = 'PgSleep'";
+    const sleepers = async () => (await server.query<{ n: number }>(asleep)).rows[0]!.n;
+    await expect.poll(sleepers, { timeout: 30_000 }).toBe(1);
+    child.kill("SIGINT");
+    expect(await ended).toMatchObject({ code: 130, stdout: expect.stringContaining("1 not run") });
+    await expect.poll(sleepers, { timeout: 10_000 }).toBe(0);
   });
 
   test("--debug opens the database as the test left it, and drops it afterwards", async () => {

@@ -96,6 +96,112 @@ inWorld(18, (world) => {
     `);
   });
 
+  test("what a function raises is what a test of bad input expects, by any code and in its own words", async () => {
+    const said = await world.said({
+      ...functions,
+      "refusing.yaml": "kind: sql\noutputs: [{function: p.plan_of, arguments: [text]}]\n",
+      "refusing.sql": `CREATE OR REPLACE FUNCTION p.plan_of(x text) RETURNS text LANGUAGE plpgsql
+AS $$ BEGIN RAISE EXCEPTION 'no such plan: %', x USING ERRCODE = 'CL001'; END $$;
+`,
+      "helpers.test.yaml": `tests:
+  - name: PostgreSQL's own, and what comes after it is called all the same
+    expect:
+      p.broken(0): {error: {code: 22012}}
+      p.broken(1): [{broken: 1}]
+  - name: it does not fail, and fails otherwise
+    expect:
+      p.broken(1): {error: {code: CTF515}}
+      p.broken(0): {error: {like: negative}}
+`,
+      "refusing.test.yaml": `tests:
+  - name: its own
+    expect: {p.plan_of('B'): {error: {code: CL001, like: "no such plan: B"}}}
+  - name: in a database of its own
+    run: {pipeline: p}
+    expect:
+      p.plan_of('B'): {error: {like: no such}}
+      p.broken(0): {error: {}}
+      p.half(1): [{half: 0.5}]
+  - name: nobody expects it
+    expect: {p.plan_of('B'): [{plan_of: A}]}
+`,
+    });
+    expect(said).toMatchInlineSnapshot(`
+      "✓ p.helpers: PostgreSQL's own, and what comes after it is called all the same
+      ✗ p.helpers: it does not fail, and fails otherwise
+        pipelines/p/helpers.test.yaml:8:21 p.broken(1) was expected to fail with CTF515, and did not
+        pipelines/p/helpers.test.yaml:9:21 p.broken(0) was expected to fail like "negative", and failed with
+        pipelines/p/helpers.test.yaml:9:7 CTF515 division by zero (SQLSTATE 22012)
+          9 |       p.broken(0): {error: {like: negative}}
+            |       ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+        PostgreSQL: division by zero
+
+      ✓ p.refusing: its own
+      ✓ p: in a database of its own
+      ✗ p.refusing: nobody expects it
+        pipelines/p/refusing.test.yaml:11:14 CTF515 the SQL raised an error of its own
+          11 |     expect: {p.plan_of('B'): [{plan_of: A}]}
+             |              ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+          → If the call must fail, write {error: {code: CL001}} in the place of its rows.
+        PostgreSQL: no such plan: B
+
+      5 tests: 2 failed, 3 passed, in … s."
+    `);
+  });
+
+  test("what is written in another way than an error is told how to", async () => {
+    const said = await world.said({
+      ...functions,
+      "helpers.test.yaml": `tests:
+  - name: without keys
+    expect: {p.broken(0): {error: division by zero}, p.total(1): {error: 22012}}
+  - name: other keys
+    expect: {p.broken(0): {error: {sqlstate: 22012}}, p.total(1): {expect_error: {code: 22012}}}
+  - name: no code
+    expect: {p.broken(0): {error: {code: 12}}}
+  - name: whose
+    expect: {error: {code: 22012}}
+  - name: of a table
+    expect: {p.names: {error: {code: 22012}}}
+`,
+    });
+    expect(said).toMatchInlineSnapshot(`
+      "pipelines/p/helpers.test.yaml:3:27 CTF103 an error is expected by its code, as CTF512 or as the SQLSTATE 22012, or by what its message has
+        3 |     expect: {p.broken(0): {error: division by zero}, p.total(1): {error: 22012}}
+          |                           ^^^^^^^^^^^^^^^^^^^^^^^^^
+        → Write error: {like: division by zero}.
+
+      pipelines/p/helpers.test.yaml:3:66 CTF103 an error is expected by its code, as CTF512 or as the SQLSTATE 22012, or by what its message has
+        3 |     expect: {p.broken(0): {error: division by zero}, p.total(1): {error: 22012}}
+          |                                                                  ^^^^^^^^^^^^^^
+        → Write error: {code: 22012}.
+
+      pipelines/p/helpers.test.yaml:5:27 CTF103 an error is expected by its code, as CTF512 or as the SQLSTATE 22012, or by what its message has
+        5 |     expect: {p.broken(0): {error: {sqlstate: 22012}}, p.total(1): {expect_error: {code: 22012}}}
+          |                           ^^^^^^^^^^^^^^^^^^^^^^^^^^
+        → Write error: {code: …, like: …}, or one of them.
+
+      pipelines/p/helpers.test.yaml:5:67 CTF103 an error is expected by its code, as CTF512 or as the SQLSTATE 22012, or by what its message has
+        5 |     expect: {p.broken(0): {error: {sqlstate: 22012}}, p.total(1): {expect_error: {code: 22012}}}
+          |                                                                   ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+        → Write error: {code: …, like: …}, or one of them.
+
+      pipelines/p/helpers.test.yaml:9:13 CTF103 it does not say whose error that is
+        9 |     expect: {error: {code: 22012}}
+          |             ^^^^^^^^^^^^^^^^^^^^^^
+        → Of the transform: expect_error: {…} beside given. Of a call: expect: {"schema.function(1)": {error: {…}}}.
+
+      pipelines/p/helpers.test.yaml:7:42 CTF104 "code" must be the code of a diagnostic, such as CTF512, or an SQLSTATE, such as 22012
+        7 |     expect: {p.broken(0): {error: {code: 12}}}
+          |                                          ^^
+
+      pipelines/p/helpers.test.yaml:11:14 CTF862 p.names has rows, and no error of its own
+        11 |     expect: {p.names: {error: {code: 22012}}}
+           |              ^^^^^^^
+        → What the transform must be refused with stands beside given: expect_error: {code: …, like: …}."
+    `);
+  });
+
   test("what is no call of one of its functions is told at its place; so is what PostgreSQL has against a call", async () => {
     const said = await world.said({
       ...functions,
@@ -132,6 +238,7 @@ inWorld(18, (world) => {
         pipelines/p/helpers.test.yaml:20:23 CTF515 a text can't be read as the type it is cast to (SQLSTATE 22P02)
           20 |     expect: {"p.total('one')": []}
              |                       ^^^^^^^^^^^^
+          → If the call must fail, write {error: {code: 22P02}} in the place of its rows.
         PostgreSQL: invalid input syntax for type bigint: "one"
 
       ✗ p.helpers: no such column
@@ -144,6 +251,7 @@ inWorld(18, (world) => {
         pipelines/p/helpers.test.yaml:24:14 CTF515 division by zero (SQLSTATE 22012)
           24 |     expect: {p.broken(0): [{broken: 1}]}
              |              ^^^^^^^^^^^^^^^^^^^^^^^^^^^
+          → If the call must fail, write {error: {code: 22012}} in the place of its rows.
         PostgreSQL: division by zero
 
       3 tests: 3 failed, 0 passed, in … s.

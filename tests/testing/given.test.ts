@@ -202,7 +202,7 @@ inWorld(18, (world) => {
       → Write "- {column: value}" for each row, or [] for none."
     `);
     expect(await slip(one("expect_error: CTF512"))).toMatchInlineSnapshot(`
-      "3:19 CTF103 "expect_error" must say what is expected by keys
+      "3:19 CTF103 an error is expected by its code, as CTF512 or as the SQLSTATE 22012, or by what its message has
       3 |     expect_error: CTF512
       → Write expect_error: {code: CTF512}."
     `);
@@ -356,6 +356,7 @@ inWorld(18, (world) => {
         pipelines/p/seen.test.yaml:13:23 CTF863 person can't be this: invalid input syntax for type bigint: "one"
           13 |     expect: [{person: one}]
              |                       ^^^
+          → The column's type is bigint: write 1234.
 
       ✗ p.seen: twice the same key
         pipelines/p/seen.test.yaml:15:13 CTF863 p.people can't have this row: duplicate key value violates unique constraint "people_pkey" (Key (id)=(1) already exists.)

@@ -139,6 +139,21 @@ output: {table: p.reader, columns: [{name: id, type: bigint}]}
       `);
     });
 
+    test("python: what it raises for bad input is expected in its own words", async () => {
+      const said = await world.said({
+        "t.yaml":
+          "kind: python\ninputs: [{source: members}]\noutput: {table: p.t, columns: [{name: id, type: bigint}]}\n",
+        "t.py":
+          "def transform(members):\n    for m in members.rows():\n        raise ValueError(f'no amount of {m.id}')\n    return []\n",
+        "t.test.yaml": `tests:
+  - name: no amount
+    given: {members: [{id: 7}]}
+    expect_error: {code: CTF604, like: no amount of 7}
+`,
+      });
+      expect(said).toBe("✓ p.t: no amount\n1 test: 1 passed, in … s.");
+    });
+
     test("python: a table, and a file, which is written nowhere", async () => {
       const python = (output: string) =>
         `kind: python\ninputs: [{transform: adults}]\noutput:\n  ${output}\n  columns: [{name: id, type: bigint}, {name: day, type: date}]\n`;
@@ -169,7 +184,6 @@ output: {table: p.reader, columns: [{name: id, type: bigint}]}
           pipelines/p/scored.py:3:22 CTF604 ZeroDivisionError in transform()
             3 |         yield {"id": 10 // row.id, "day": ctx.now.date()}
               |                      ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
-            → With --show-data the exception's own words are shown: they may quote values.
           Python: integer division or modulo by zero
           → If this is what must happen: expect_error: {code: CTF604}
 

@@ -8,7 +8,7 @@ import { ensureServer } from "../../src/warehouse/embedded/server.ts";
 import { runCtf, spawnCtf } from "../support/cli.ts";
 import { connect } from "../support/database.ts";
 import type { Files } from "../support/files.ts";
-import { testMajors } from "../support/servers.ts";
+import { type TestMajor, testMajors } from "../support/servers.ts";
 import { until } from "../support/warehouse.ts";
 import { copyOf, inWorld, type World } from "./world.ts";
 
@@ -52,7 +52,7 @@ async function ask(world: World, requests: readonly object[], env = {}): Promise
   return messages.map(({ ok, problem }) => ok ?? problem);
 }
 
-async function databases(world: World, major: 15 | 18): Promise<readonly string[]> {
+async function databases(world: World, major: TestMajor): Promise<readonly string[]> {
   const { url } = await ensureServer({ root: world.root, role: "scratch", major });
   const { rows } = await (await connect(url)).query("SELECT datname FROM pg_database WHERE datname ~ '_x[0-9a-f]+$'");
   return rows.map(({ datname }) => datname as string);

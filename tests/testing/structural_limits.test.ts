@@ -1,6 +1,6 @@
 /** How long what is tried may take. */
 import { describe, expect, test } from "vitest";
-import { rowsOf } from "../../src/warehouse/batch.ts";
+import { rowsOf } from "../../src/warehouse/session/batch.ts";
 import { guarded } from "../../src/warehouse/empty/database.ts";
 import { isLostConnection } from "../../src/warehouse/errors.ts";
 import { connect, freshDatabase } from "../support/database.ts";

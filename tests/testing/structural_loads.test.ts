@@ -29,7 +29,14 @@ async function verdicts(world: World, files: Files): Promise<Readonly<Record<str
   return Object.fromEntries(structural.map(({ of, checks }) => [of, checks]));
 }
 
-const PASSED = { empty_file: "passed", whole_rows: "passed", broken_rows: "passed", same_file_twice: "passed" };
+const PASSED = {
+  empty_file: "passed",
+  whole_rows: "passed",
+  unusual_values: "passed",
+  broken_rows: "passed",
+  same_file_twice: "passed",
+  file_order: "passed",
+};
 
 inWorld(18, (world) => {
   test("whatever the format and the mode, no row is lost and none comes twice", async () => {
@@ -63,6 +70,14 @@ inWorld(18, (world) => {
     expect(stdout.replace(/, in .*/, "")).toMatchInlineSnapshot(`
       "✗ p.t: it loads every row that its output allows
         pipelines/p/t.yaml CTF870 on generated rows: 4 of 4 rows could not be loaded into p.t: 4 × breaks the constraint odd: CHECK (loaded_at < date '2000-01-01') (23514), first at rows:2. max_rejects is 0, so nothing was published
+        The smallest rows that show it, as a test for pipelines/p/t.test.yaml:
+          - name: it loads every row that its output allows
+            given:
+              t_file:
+                file: "rows"
+                rows:
+                  - {id: 4, name: delta grove, born: 1972-04-30, paid: 541.04, tags: "{\\"delta amber\\"}"}
+            expect: []  # what should come out
 
       Structural tests of 1 transform: 1 failed, 0 passed
       "
@@ -87,6 +102,44 @@ inWorld(18, (world) => {
 `;
     const found = await verdicts(world, load("named", "format: csv, header: true", classify));
     expect(found).toEqual({ "p.named": PASSED });
+  });
+
+  test("packed files are made up packed", async () => {
+    const classify = `classify:
+  - {match: '(?<name>[a-z]{3,8})_(?<born>\\d{8})\\.csv\\.zst$'}
+`;
+    const found = await verdicts(world, load("packed", "format: csv, header: true, encoding: LATIN1", classify));
+    expect(found).toEqual({ "p.packed": PASSED });
+  });
+
+  test("so are those that a test writes as rows or as text", async () => {
+    const said = await world.said({
+      ...load("packed", "format: csv, header: true"),
+      "packed.test.yaml": `tests:
+  - name: rows
+    given: {packed_file: {file: a.csv.zst, rows: [{id: 1, name: "a,b"}]}}
+    expect: [{id: 1, name: "a,b"}]
+  - name: text
+    given: {packed_file: [{file: a.csv.gz, text: "id,name,born,paid,tags\\n1,x,,,\\n"}, {file: b.CSV.ZST, text: "id,name,born,paid,tags\\n2,y,,,\\n"}]}
+    expect: [{id: 1, name: x}, {id: 2, name: y}]
+`,
+    });
+    expect(said).toBe("✓ p.packed: rows\n✓ p.packed: text\n2 tests: 2 passed, in … s.");
+  });
+
+  test("texts that the format makes something of are what the table holds", async () => {
+    const found = await verdicts(world, {
+      ...load("tabs", 'format: csv, header: true, delimiter: "\\t", "null": "\\\\N"'),
+      ...load("odd", 'format: csv, header: false, delimiter: ";", quote: "\'", escape: "\\\\", encoding: WIN1252'),
+    });
+    expect(found).toEqual({ "p.tabs": PASSED, "p.odd": PASSED });
+  });
+
+  test("a load whose source can't be read is told of once, and keeps no other from its tests", async () => {
+    world.files({ ...load("broken", 'format: csv, quote: ""'), ...load("t", "format: csv, header: true") });
+    const { stdout, stderr } = await world.ctfTest();
+    expect(stdout).toMatch(/^Structural tests of 1 transform: 1 passed/m);
+    expect(stderr.match(/CTF\d+/g)).toEqual(["CTF104"]);
   });
 
   test("they are among the tests of a plain `ctf test`", async () => {

@@ -1,4 +1,6 @@
 /** Structural tests of what can't be tried in a transaction: Python, and statements that take none. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { Finding, StructuralVerdict } from "../../src/testing/structural/types.ts";
 import type { Files } from "../support/files.ts";
@@ -172,6 +174,16 @@ inWorld(18, (world) => {
       code: "CTF875",
       message: "nothing says which columns raw.bare has, so no rows could be made up",
     });
+  });
+
+  test("what came of a transform that was saved in between is not kept", async () => {
+    const saving = `with open(${JSON.stringify(join(world.root, "pipelines/p/saved.py"))}, "a") as file:\n    file.write("# saved\\n")\n`;
+    const rows = "return [{'id': m.id} for m in members.rows()]";
+    const found = await verdicts(world, { ...python("saved", saving + rows), ...python("left", rows) });
+    expect(found["saved"]!.findings).toEqual([]);
+    const kept = readFileSync(join(world.root, ".ctf/cache/structural.json"), "utf8");
+    expect(kept).toContain("p.left");
+    expect(kept).not.toContain("p.saved");
   });
 
   test("statements outside of a transaction", async () => {

@@ -1,6 +1,6 @@
-import type { Coverage } from "../../testing/coverage.ts";
-import type { Style } from "../style.ts";
-import { table } from "../table.ts";
+import type { Coverage } from "../../testing/coverage/coverage.ts";
+import type { Style } from "../terminal/style.ts";
+import { table } from "../terminal/table.ts";
 
 /** What has no test, a line for each transform, and how much has one. */
 export function coverageLines(

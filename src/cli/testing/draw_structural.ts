@@ -1,10 +1,10 @@
 /** What structural tests found, for people. */
 import { type Diagnostic, isError } from "../../diagnostics/diagnostic.ts";
-import { structuralChecks } from "../../testing/structural/checks.ts";
+import { structuralChecks } from "../../testing/structural/checks/index.ts";
 import { loadChecks } from "../../testing/structural/load/checks.ts";
 import type { Finding, StructuralVerdict } from "../../testing/structural/types.ts";
-import { counted, duration } from "../numbers.ts";
-import type { Style } from "../style.ts";
+import { counted, duration } from "../terminal/numbers.ts";
+import type { Style } from "../terminal/style.ts";
 
 interface Drawing {
   readonly style: Style;

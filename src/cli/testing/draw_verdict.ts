@@ -1,13 +1,13 @@
 /** A test that ended, for people. Rows are the test's own, so their values are shown. */
 import type { Diagnostic, Span } from "../../diagnostics/diagnostic.ts";
 import { shellWord } from "../../diagnostics/shell_word.ts";
-import type { Difference } from "../../testing/difference.ts";
+import type { Difference } from "../../testing/judge/difference.ts";
 import type { ExpectedTable } from "../../testing/types.ts";
 import type { Failure, Verdict } from "../../testing/verdict.ts";
 import { unmasked } from "../../warehouse/errors.ts";
 import type { CellText } from "../../warehouse/testbed/values.ts";
-import type { Style } from "../style.ts";
-import { table } from "../table.ts";
+import type { Style } from "../terminal/style.ts";
+import { table } from "../terminal/table.ts";
 import { headline, otherError, placeOf, testName } from "./failure_words.ts";
 
 /** So many rows of each sort are shown. */
@@ -70,7 +70,7 @@ function failureLines(failure: Failure, verdict: Verdict, drawing: Drawing, told
   if (failure.type === "rows") return [first(headline(failure)), ...indented(differenceLines(failure, drawing))];
   if (failure.type === "other_error") {
     const words = indented(problemLines(failure.diagnostics, drawing));
-    return [first(`${otherError(failure.expected)} with`), ...words];
+    return [first(`${otherError(failure)} with`), ...words];
   }
   return [first(headline(failure))];
 }
@@ -82,7 +82,16 @@ const indented = (lines: readonly string[]): readonly string[] => lines.map((lin
 
 function problemLines(diagnostics: readonly Diagnostic[], { problems, style }: Drawing): readonly string[] {
   const words = new Set(diagnostics.flatMap((one) => unmasked(one)?.split("\n") ?? []));
-  return [...problems(diagnostics).trimEnd().split("\n"), ...[...words].map((line) => style.dim(line))];
+  return [
+    ...problems(diagnostics.map(withoutOffer)).trimEnd().split("\n"),
+    ...[...words].map((line) => style.dim(line)),
+  ];
+}
+
+/** What --show-data would show is shown in any case, for the rows are the test's own. */
+function withoutOffer(one: Diagnostic): Diagnostic {
+  const { hint, ...others } = one;
+  return hint?.includes("--show-data") && unmasked(one) !== undefined ? others : one;
 }
 
 function differenceLines(

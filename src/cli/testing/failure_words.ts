@@ -4,7 +4,7 @@ import { tableText } from "../../project/types.ts";
 import type { ExpectedError, ExpectedTable } from "../../testing/types.ts";
 import type { Failure, Verdict } from "../../testing/verdict.ts";
 import type { RowCounts } from "../../warehouse/outcome.ts";
-import { counted } from "../numbers.ts";
+import { counted } from "../terminal/numbers.ts";
 
 export const testName = ({ test }: Pick<Verdict, "test">): string => `${test.of}: ${test.name}`;
 
@@ -22,10 +22,10 @@ export function headline(failure: Failure): string {
     case "refused":
       return failure.diagnostics.map(({ code, message }) => `${code} ${message}`).join("; ");
     case "no_error":
-      return `it was expected to be refused${withWhat(failure.expected)}, and was not`;
+      return `${expectedToFail(failure)}, and ${failure.call === undefined ? "was" : "did"} not`;
     case "other_error": {
       const were = failure.diagnostics.map(({ code, message }) => `${code} ${message}`).join("; ");
-      return `${otherError(failure.expected)} with ${were}`;
+      return `${otherError(failure)} with ${were}`;
     }
     case "counts":
       return `counted ${countsText(failure.actual, failure.expected)}, expected ${countsText(failure.expected, failure.expected)}`;
@@ -37,9 +37,18 @@ export function headline(failure: Failure): string {
 const expectedText = ({ table, call }: ExpectedTable): string =>
   call?.code.text ?? (table ? tableText(table) : "the piece");
 
+/** Of a transform, or of a call of a function. */
+interface ExpectedFailure {
+  readonly expected: ExpectedError;
+  readonly call?: string;
+}
+
 /** Without what it was refused with instead. */
-export const otherError = (expected: ExpectedError): string =>
-  `it was expected to be refused${withWhat(expected)}, and was refused`;
+export const otherError = (failure: ExpectedFailure): string =>
+  `${expectedToFail(failure)}, and ${failure.call === undefined ? "was refused" : "failed"}`;
+
+const expectedToFail = ({ expected, call }: ExpectedFailure): string =>
+  `${call === undefined ? "it was expected to be refused" : `${call} was expected to fail`}${withWhat(expected)}`;
 
 export function placeOf(failure: Failure, { test }: Verdict): Span {
   switch (failure.type) {

@@ -1,4 +1,4 @@
-import type { BaselineFlags } from "../checking.ts";
+import type { BaselineFlags } from "../work/checking.ts";
 
 export interface TestFlags extends BaselineFlags {
   readonly k?: string;

@@ -1,10 +1,10 @@
 import { isError } from "../../diagnostics/diagnostic.ts";
 import { lowCoverage } from "../../testing/codes.ts";
-import { coverageOf } from "../../testing/coverage.ts";
+import { coverageOf } from "../../testing/coverage/coverage.ts";
 import { findTests, testFiles } from "../../testing/find_tests.ts";
 import { type CliContext, EXIT } from "../context.ts";
-import { problemsText } from "../output.ts";
-import { styleFor } from "../style.ts";
+import { problemsText } from "../terminal/output.ts";
+import { styleFor } from "../terminal/style.ts";
 import { coverageLines } from "./draw_coverage.ts";
 import type { Round, Wanted } from "./session.ts";
 

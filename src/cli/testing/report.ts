@@ -3,10 +3,10 @@ import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import type { Verdict } from "../../testing/verdict.ts";
 import type { TestCase } from "../../testing/types.ts";
 import type { CliContext } from "../context.ts";
-import { counted, duration } from "../numbers.ts";
-import { problemsText } from "../output.ts";
+import { counted, duration } from "../terminal/numbers.ts";
+import { problemsText } from "../terminal/output.ts";
 import { liveArea } from "../reporters/live_area.ts";
-import { styleFor } from "../style.ts";
+import { styleFor } from "../terminal/style.ts";
 import { type Drawing, failedLines, passedLines } from "./draw_verdict.ts";
 
 /** Of more tests than these only those are named that failed or have something to say. */

@@ -6,14 +6,14 @@ import type { Project, Transform } from "../../project/types.ts";
 import { chooseTests } from "../../testing/choose.ts";
 import { impossibleTest } from "../../testing/codes.ts";
 import { findTests, misnamedTests } from "../../testing/find_tests.ts";
-import { runTests } from "../../testing/run_tests.ts";
+import { runTests } from "../../testing/run/run_tests.ts";
 import type { TestCase } from "../../testing/types.ts";
 import type { Verdict } from "../../testing/verdict.ts";
 import type { TestDatabase } from "../../warehouse/testbed/databases.ts";
 import { type CliContext, EXIT, UsageError } from "../context.ts";
-import { counted } from "../numbers.ts";
-import { mentionProblems, problemsText } from "../output.ts";
-import { divideProblems } from "../stopping.ts";
+import { counted } from "../terminal/numbers.ts";
+import { mentionProblems, problemsText } from "../terminal/output.ts";
+import { divideProblems } from "../asked/divide_problems.ts";
 import type { TestFlags } from "./flags.ts";
 import { noStructuralRound, structuralRound, wantsStructural } from "./structural.ts";
 import { textReport, type TestReport } from "./report.ts";
@@ -69,6 +69,9 @@ export async function runRound(
   const structural = flags.structural !== false && wantsStructural(flags) ? chosen.transforms.filter(concerns) : [];
   if (structural.length === 0 && !only) refuseNothing(project, tests, found.tests, problems, what, flags);
   if (flags.debug && tests.length !== 1) refuseSeveral(tests);
+  if (flags.changed && flags.format === "text" && tests.length + structural.length + problems.length === 0) {
+    context.stdout.write("Nothing to test has changed since the branch began.\n");
+  }
 
   const begun = performance.now();
   const report = flags.format === "text" ? textReport(context, project.root, tests) : silent;

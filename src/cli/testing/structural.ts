@@ -3,11 +3,11 @@ import { type Diagnostic, DiagnosticError, isError } from "../../diagnostics/dia
 import { kinds } from "../../kinds/index.ts";
 import type { Project, Transform } from "../../project/types.ts";
 import type { StructuralVerdict } from "../../testing/structural/types.ts";
-import { withoutKnown } from "../checking.ts";
+import { withoutKnown } from "../work/checking.ts";
 import type { CliContext } from "../context.ts";
-import { problemsText } from "../output.ts";
+import { problemsText } from "../terminal/output.ts";
 import { liveArea } from "../reporters/live_area.ts";
-import { styleFor } from "../style.ts";
+import { styleFor } from "../terminal/style.ts";
 import { findingLines, structuralSummary } from "./draw_structural.ts";
 import type { TestFlags } from "./flags.ts";
 

@@ -3,7 +3,7 @@ import { watch } from "node:fs";
 import { DiagnosticError } from "../../diagnostics/diagnostic.ts";
 import type { Project, Transform } from "../../project/types.ts";
 import type { CliContext } from "../context.ts";
-import { problemsText } from "../output.ts";
+import { problemsText } from "../terminal/output.ts";
 import { type Limits, runRound, type Wanted } from "./session.ts";
 import { transformsOf } from "../../testing/transforms_of.ts";
 

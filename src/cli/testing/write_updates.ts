@@ -1,9 +1,9 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { updateExpectations } from "../../testing/update.ts";
+import { updateExpectations } from "../../testing/judge/update.ts";
 import type { Verdict } from "../../testing/verdict.ts";
 import type { CliContext } from "../context.ts";
-import { counted } from "../numbers.ts";
+import { counted } from "../terminal/numbers.ts";
 
 /** Writes what came out into the files, and says which tests that was, and which it could not be. */
 export function writeUpdates(context: CliContext, root: string, verdicts: readonly Verdict[]): void {

@@ -1,5 +1,6 @@
 /** Rows as the bytes of a file of a declared format. */
-import type { CsvFormat, FileFormat, FixedField, FixedWidthFormat } from "../../project/types.ts";
+import type { CsvFormat, FileFormat, FixedField, FixedWidthFormat } from "../../project/file_formats.ts";
+import { encoded } from "../../files/encodings.ts";
 import { decimalOf, unitsOf } from "../values/decimal.ts";
 import { secondsOf } from "../values/days.ts";
 
@@ -19,11 +20,11 @@ export type FileRows = readonly (readonly (string | null)[])[];
 export async function fileBytes(format: FileFormat, columns: readonly FileColumn[], rows: FileRows): Promise<Buffer> {
   switch (format.type) {
     case "csv":
-      return encoded(csvText(format, columns, rows), format.encoding);
+      return bytesIn(csvText(format, columns, rows), format.encoding);
     case "json_lines":
       return Buffer.from(rows.map((row) => `${jsonLine(columns, row)}\n`).join(""));
     case "fixed_width":
-      return encoded(fixedText(format, columns, rows), format.encoding);
+      return bytesIn(fixedText(format, columns, rows), format.encoding);
     case "parquet":
       return (await import("./parquet_file.ts")).parquetBytes(columns, rows);
     case "raw":
@@ -31,13 +32,9 @@ export async function fileBytes(format: FileFormat, columns: readonly FileColumn
   }
 }
 
-/** Encodings other than these get letters without their accents, which all of them have. */
-function encoded(text: string, encoding: string): Buffer {
-  const plain = encoding.toLowerCase().replaceAll(/[^a-z0-9]/g, "");
-  if (plain === "utf8" || plain === "unicode") return Buffer.from(text);
-  if (plain === "latin1" || plain === "iso88591") return Buffer.from(text, "latin1");
-  return Buffer.from(text.normalize("NFD").replaceAll(/\P{ASCII}/gu, ""), "latin1");
-}
+/** What an encoding does not have is written in letters without accents, which all of them have. */
+const bytesIn = (text: string, encoding: string): Buffer =>
+  encoded(text, encoding) ?? Buffer.from(text.normalize("NFD").replaceAll(/\P{ASCII}/gu, ""), "latin1");
 
 function csvText(
   { header, delimiter, quote, escape, null: none }: CsvFormat,

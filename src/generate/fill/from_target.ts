@@ -4,7 +4,7 @@
  */
 import { randomBytes } from "node:crypto";
 import { tableText } from "../../project/types.ts";
-import { connect } from "../../warehouse/connect.ts";
+import { connect } from "../../warehouse/session/connect.ts";
 import { speaking } from "../../warehouse/errors.ts";
 import { catalogTables } from "../../warehouse/facts/catalog.ts";
 import type { TableFacts } from "../../warehouse/facts/types.ts";

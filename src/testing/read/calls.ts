@@ -2,8 +2,8 @@
 import type { Span } from "../../diagnostics/diagnostic.ts";
 import type { Path } from "../../project/problem.ts";
 import { type FunctionOutput, tableText } from "../../project/types.ts";
-import { suggestion } from "../../project/values.ts";
-import { readCall } from "../../sql/function_call.ts";
+import { suggestion } from "../../project/suggestion.ts";
+import { readCall } from "../../sql/questions/function_call.ts";
 import { impossibleTest, unknownInTest } from "../codes.ts";
 import type { ExpectedCall } from "../types.ts";
 import type { TestFile } from "./test_file.ts";

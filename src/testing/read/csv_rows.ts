@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Span } from "../../diagnostics/diagnostic.ts";
-import { csvScanner } from "../../files/csv.ts";
+import { csvScanner } from "../../files/formats/csv.ts";
 import type { WrittenRows } from "../types.ts";
 
 const FORMAT = {

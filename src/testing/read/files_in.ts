@@ -2,7 +2,8 @@
 import { readFileSync } from "node:fs";
 import { join, posix } from "node:path";
 import { encoded } from "../../files/encodings.ts";
-import type { Node } from "../../project/places.ts";
+import type { Node } from "../../project/yaml/places.ts";
+import { packedAs } from "../../generate/fill/packed.ts";
 import type { Path } from "../../project/problem.ts";
 import { valueText } from "../../project/rows/value_text.ts";
 import { badTestValue, impossibleTest } from "../codes.ts";
@@ -36,7 +37,8 @@ export function filesIn(file: TestFile, node: Node, source: FileSource, path: Pa
       const read = rowsIn(file, rows, [...at, "rows"]);
       if (read) fileRows.push({ source, name, ...read });
     } else {
-      const bytes = lies === undefined ? textBytes(file, text ?? "", source, at) : fileBytes(file, lies, at);
+      const written = text === undefined ? undefined : textBytes(file, text, source, at);
+      const bytes = lies === undefined ? written && packedAs(name, written) : fileBytes(file, lies, at);
       if (bytes) files.push({ source, name, bytes });
     }
   }

@@ -1,5 +1,5 @@
 /** What a test gives: rows of tables and of pieces of SQL, and files. */
-import type { Node } from "../../project/places.ts";
+import type { Node } from "../../project/yaml/places.ts";
 import type { Path } from "../../project/problem.ts";
 import { type FileSource, tableText } from "../../project/types.ts";
 import type { GivenFile, GivenFileRows, GivenPiece, GivenTable, Subject } from "../types.ts";

@@ -2,9 +2,9 @@
 import type { Problem } from "../../project/problem.ts";
 import type { Path } from "../../project/problem.ts";
 import { tableText, type FileSource, type Project, type Transform } from "../../project/types.ts";
-import { suggestion } from "../../project/values.ts";
+import { suggestion } from "../../project/suggestion.ts";
 import { unknownInTest } from "../codes.ts";
-import { relationOf } from "../file_output.ts";
+import { relationOf } from "../judge/file_output.ts";
 import type { GivenRelation } from "../types.ts";
 
 type Named =

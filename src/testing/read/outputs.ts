@@ -1,14 +1,15 @@
 /** Rows of outputs: those before the run, and those that are expected of it. */
 import { plannedRows } from "../../kinds/planned_rows.ts";
-import type { MapNode, Node } from "../../project/places.ts";
+import type { MapNode, Node } from "../../project/yaml/places.ts";
 import type { Path } from "../../project/problem.ts";
 import { type FunctionOutput, tableText } from "../../project/types.ts";
-import { suggestion } from "../../project/values.ts";
+import { suggestion } from "../../project/suggestion.ts";
 import { impossibleTest, unknownInTest } from "../codes.ts";
-import { relationOf } from "../file_output.ts";
+import { relationOf } from "../judge/file_output.ts";
 import { transformsOf } from "../transforms_of.ts";
 import type { ExpectedCall, ExpectedTable, GivenRelation, GivenTable, Subject, WrittenRows } from "../types.ts";
 import { callIn, functionText, looksLikeCall } from "./calls.ts";
+import { errorIn } from "./errors_in.ts";
 import { onlyRelation } from "./names.ts";
 import { isCsv, rowsIn } from "./rows_in.ts";
 import { childOf, type TestFile } from "./test_file.ts";
@@ -98,6 +99,7 @@ function tablesIn(
     const at = [...path, key.text];
     if (functions.length > 0 && looksLikeCall(key.text)) {
       const call = callIn(file, key.text, at, functions);
+      if (call && isError(value)) return [refusedCall(file, call, value, at)];
       const rows = call && rowsIn(file, value, at);
       return rows ? [{ call, ...rows }] : [];
     }
@@ -112,7 +114,22 @@ function tablesIn(
       file.tell({ code: called ? impossibleTest : unknownInTest, path: at, at: "key", message, ...near });
       return [];
     }
+    if (isError(value)) {
+      const message = `${key.text} has rows, and no error of its own`;
+      const hint = "What the transform must be refused with stands beside given: expect_error: {code: …, like: …}.";
+      file.tell({ code: impossibleTest, path: at, at: "key", message, hint });
+      return [];
+    }
     const rows = rowsIn(file, value, at, relation);
     return rows ? [{ relation, ...rows }] : [];
   });
+}
+
+/** `{error: {code: …, like: …}}` in the place of rows. */
+const isError = (node: Node): node is MapNode => node.type === "map" && childOf(node, "error") !== undefined;
+
+function refusedCall(file: TestFile, call: ExpectedCall, node: MapNode, path: Path): RowsOf {
+  const place = file.find(path, "key");
+  const error = errorIn(file, childOf(node, "error")!, [...path, "error"]);
+  return { call: { ...call, error }, path, rows: [], place, at: () => place };
 }

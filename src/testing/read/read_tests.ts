@@ -1,22 +1,25 @@
 /** One file of tests → its tests, or everything that is wrong in it. */
 import { posix } from "node:path";
 import type { Diagnostic, Span } from "../../diagnostics/diagnostic.ts";
+import { unknownKey } from "../../project/codes/definition_codes.ts";
 import { defined, type Interpreted } from "../../project/definitions.ts";
-import { explain } from "../../project/explain.ts";
+import { explain } from "../../project/read/explain.ts";
 import { isBytes, readBytes, textOf } from "../../project/files.ts";
-import { type MapNode, type Node, nodesOf, type Places, placesIn } from "../../project/places.ts";
+import { type MapNode, type Node, nodesOf, type Places, placesIn } from "../../project/yaml/places.ts";
 import { type Path, type Problem, toDiagnostic } from "../../project/problem.ts";
-import { readFile } from "../../project/read_file.ts";
+import { readFile } from "../../project/read/file.ts";
 import type { Project } from "../../project/types.ts";
-import { suggestion } from "../../project/values.ts";
+import { suggestion } from "../../project/suggestion.ts";
 import { fitsVariable } from "../../project/variables.ts";
 import { isMapping } from "../../project/words.ts";
-import { isFault, parseEventsOf } from "../../project/yaml.ts";
+import { isFault, parseEventsOf } from "../../project/yaml/yaml.ts";
 import { loadParser } from "../../sql/parser.ts";
 import type { RowCounts } from "../../warehouse/outcome.ts";
 import { badTestValue, impossibleTest, unknownInTest } from "../codes.ts";
 import type { TestCase } from "../types.ts";
+import { hasSources, transformsOf } from "../transforms_of.ts";
 import { isCutCall, looksLikeCall, QUOTE_CALLS } from "./calls.ts";
+import { errorIn } from "./errors_in.ts";
 import { readGiven } from "./inputs.ts";
 import type { TestNames } from "./names.ts";
 import { readBefore, readExpected } from "./outputs.ts";
@@ -56,7 +59,7 @@ export async function readTests(
     problems.push(toDiagnostic({ file, problem }, (_, { path, at }) => find(path, at)));
   };
   const pipeline = posix.basename(posix.dirname(file));
-  const testFile: TestFile = { project, names, factories, file, pipeline, find, problems, tell };
+  const testFile: TestFile = { project, names, factories, file, text, pipeline, find, problems, tell };
   const items = childOf(root, "tests");
   const tests = definition.tests.flatMap((raw, index): readonly TestCase[] => {
     const node = items?.type === "list" ? items.items[index] : undefined;
@@ -72,6 +75,13 @@ export async function readTests(
   }
   return { tests, diagnostics: [...diagnostics, ...problems] };
 }
+
+/** A slip among tables makes names of all of them unknown. */
+const isOfSlip = ({ code, path }: Problem, slip: Problem): boolean =>
+  slip.path.every((step, n) => step === path[n]) ||
+  (code === unknownKey &&
+    path.length === slip.path.length &&
+    slip.path.slice(0, -1).every((step, n) => step === path[n]));
 
 /** Within { } a comma ends a key, also that of a call. */
 function ofCutCall(problem: Problem): Problem {
@@ -93,7 +103,7 @@ function interpret(value: unknown): Interpreted<ReadShape> {
   if (result.success) return { definition: result.data, problems: [] };
   const slips = slipsIn(value);
   const others = explain(fileSyntax, result.error.issues, value).filter(
-    ({ path }) => !slips.some((slip) => slip.path.every((step, n) => step === path[n])),
+    (problem) => !slips.some((slip) => isOfSlip(problem, slip)),
   );
   const problems = [...slips, ...others.map(ofCutCall)];
   const tests = isMapping(value) && Array.isArray(value["tests"]) ? value["tests"] : [];
@@ -108,10 +118,12 @@ function readTest(file: TestFile, raw: RawTest, node: MapNode, index: number): T
     file.tell(found);
     return undefined;
   }
+  if (!transformsOf(found).every(hasSources(file.project))) return undefined;
   const subject = found.type === "piece" ? { ...found, place: file.find([...path, "at"]) } : found;
   const given = readGiven(file, childOf(node, "given"), subject, [...path, "given"]);
   const expect = readExpected(file, node, subject, path);
   const place = file.find([...path, "name"]);
+  const error = childOf(node, "expect_error");
   const test: TestCase = {
     of: subject.type === "pipeline" ? subject.pipeline : subject.transform.id,
     name: raw.name,
@@ -124,13 +136,7 @@ function readTest(file: TestFile, raw: RawTest, node: MapNode, index: number): T
     ...given,
     before: readBefore(file, childOf(node, "before"), subject, [...path, "before"]),
     expect,
-    ...(raw.expect_error && {
-      expectError: {
-        ...(raw.expect_error.code !== undefined && { code: raw.expect_error.code }),
-        ...(raw.expect_error.like !== undefined && { like: raw.expect_error.like }),
-        place: file.find([...path, "expect_error"], "key"),
-      },
-    }),
+    ...(error && { expectError: errorIn(file, error, [...path, "expect_error"]) }),
     ...(raw.counts && {
       counts: { values: defined<RowCounts>(raw.counts), place: file.find([...path, "counts"], "key") },
     }),

@@ -1,15 +1,16 @@
 /** Rows as a test writes them: a list, or `{csv: file}`. */
 import { posix } from "node:path";
 import type { Span } from "../../diagnostics/diagnostic.ts";
-import type { MapNode, Node } from "../../project/places.ts";
+import type { MapNode, Node } from "../../project/yaml/places.ts";
 import type { Path } from "../../project/problem.ts";
 import { expandRows } from "../../project/rows/factories.ts";
 import { readRows, type WrittenRow } from "../../project/rows/read_rows.ts";
 import { tableText } from "../../project/types.ts";
-import { suggestion } from "../../project/values.ts";
+import { suggestion } from "../../project/suggestion.ts";
 import { badTestValue, unknownInTest } from "../codes.ts";
 import type { GivenRelation, WrittenRows } from "../types.ts";
 import { readCsvRows } from "./csv_rows.ts";
+import { slipsInRows } from "./row_slips.ts";
 import { childOf, type TestFile } from "./test_file.ts";
 
 /**
@@ -55,7 +56,7 @@ function csvRows(file: TestFile, name: string, path: Path, place: Span): Written
 
 function listRows(file: TestFile, node: Node, path: Path, place: Span, table: string): WrittenRows | undefined {
   const read = readRows(node, path);
-  const problems = [...read.problems];
+  const problems = [...read.problems, ...slipsInRows(file.text, node, path)];
   const rows = read.rows.flatMap((row) => {
     const expanded = expandRows([row], table, file.factories);
     problems.push(...expanded.problems);

@@ -4,7 +4,7 @@ import { buildGraph } from "../../graph/graph.ts";
 import { select } from "../../graph/select.ts";
 import type { Path, Problem } from "../../project/problem.ts";
 import type { Project, Transform } from "../../project/types.ts";
-import { suggestion } from "../../project/values.ts";
+import { suggestion } from "../../project/suggestion.ts";
 import { impossibleTest, unknownInTest } from "../codes.ts";
 import type { Subject } from "../types.ts";
 import type { RawTest } from "./syntax.ts";

@@ -1,6 +1,9 @@
 /** What a file of tests may hold. Values of rows are read from the text itself (`project/rows`), so here they are anything. */
 import * as z from "zod";
 
+/** CTF512, or 22012. */
+export const ERROR_CODE = /^(?:CTF\d{3}|[0-9A-Z]{5})$/;
+
 const name = z.string().min(1);
 const row = z.record(name, z.unknown());
 const rows = z.array(row);
@@ -20,6 +23,25 @@ const file = z.strictObject({
 const given = z.union([rows, csv, file, z.array(file)]);
 /** One table's rows, or those of several by `schema.table`. */
 const tables = z.union([rows, csv, z.record(name, z.union([rows, csv]))]);
+const expectedError = z.strictObject({
+  code: z
+    .union([
+      z.string().regex(ERROR_CODE, "must be the code of a diagnostic, such as CTF512, or an SQLSTATE, such as 22012"),
+      z.number(),
+    ])
+    .optional()
+    .describe("The code that a run would show, or PostgreSQL's own, the SQLSTATE."),
+  like: name
+    .optional()
+    .describe(
+      "A text that the message has, or what PostgreSQL or Python themselves say. One of several monitors is named by its limit: `row_count.min`.",
+    ),
+});
+const refused = z.strictObject({
+  error: expectedError.describe("The call must fail: what its function raises is tested like this."),
+});
+/** Beside tables, calls of functions. */
+const outcomes = z.union([rows, csv, z.record(name, z.union([rows, csv, refused]))]);
 const scalar = z.union([z.string(), z.number(), z.boolean()]);
 const count = z.int().min(0);
 
@@ -63,23 +85,13 @@ export const test = z.strictObject({
   before: tables
     .optional()
     .describe("Rows that the output has before the run, for an upsert or statements that change what is there."),
-  expect: tables
+  expect: outcomes
     .optional()
     .describe(
-      "All rows of the output, in any order; only the columns that are named are compared. Several outputs by `schema.table`; a function by a call of it in quotes, `\"claims.pmpm('A', '2018-01-01', '2018-12-31')\"`, whose rows are those of `SELECT * FROM` it.",
+      "All rows of the output, in any order; only the columns that are named are compared. Several outputs by `schema.table`; a function by a call of it in quotes, `\"claims.pmpm('A', '2018-01-01', '2018-12-31')\"`, whose rows are those of `SELECT * FROM` it, or an error that it must raise.",
     ),
   expect_rejects: z.union([rows, csv]).optional().describe("Rows of the table of rejects, for a load."),
-  expect_error: z
-    .strictObject({
-      code: z
-        .string()
-        .regex(/^CTF\d{3}$/, "must be the code of a diagnostic, such as CTF512")
-        .optional()
-        .describe("The code that a run would show."),
-      like: name
-        .optional()
-        .describe("A text that the message has. One of several monitors is named by its limit: `row_count.min`."),
-    })
+  expect_error: expectedError
     .optional()
     .describe("The transform must be refused. Monitors are only looked at in such a test."),
   counts: z

@@ -1,6 +1,6 @@
 /** The file of tests that is being read: what its names can mean, where things stand, and what is wrong so far. */
 import type { Diagnostic, Span } from "../../diagnostics/diagnostic.ts";
-import type { MapNode, Node } from "../../project/places.ts";
+import type { MapNode, Node } from "../../project/yaml/places.ts";
 import type { Path, Problem } from "../../project/problem.ts";
 import type { LoadedFactories } from "../../project/rows/factories.ts";
 import type { Project } from "../../project/types.ts";
@@ -15,6 +15,7 @@ export interface TestFile {
   /** From the project's root. */
   readonly file: string;
   readonly pipeline: string;
+  readonly text: string;
   readonly find: (path: Path, at?: "key" | "value") => Span;
   /** Grows as the file is read. */
   readonly problems: Diagnostic[];

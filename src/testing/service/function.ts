@@ -5,7 +5,7 @@ import { kinds } from "../../kinds/index.ts";
 import { makePlan, readFrom } from "../../plan/make.ts";
 import { tableText, type Column, type Project, type Transform } from "../../project/types.ts";
 import { loadParser } from "../../sql/parser.ts";
-import { readTypeName } from "../../sql/type_names.ts";
+import { readTypeName } from "../../sql/questions/type_names.ts";
 import { isFilledIn } from "../../warehouse/build/table.ts";
 import type { WorkerColumn } from "../../worker/protocol.ts";
 import { impossibleTest } from "../codes.ts";

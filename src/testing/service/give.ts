@@ -2,13 +2,13 @@
 import { DiagnosticError, type Span } from "../../diagnostics/diagnostic.ts";
 import { isDiagnostic, findTransform } from "../../graph/names.ts";
 import { tableText, type FileSource } from "../../project/types.ts";
-import { suggestion } from "../../project/values.ts";
-import { batch, BatchError, type Statement } from "../../warehouse/batch.ts";
+import { suggestion } from "../../project/suggestion.ts";
+import { batch, BatchError, type Statement } from "../../warehouse/session/batch.ts";
 import { qualified } from "../../warehouse/names.ts";
 import { tableRows } from "../../warehouse/testbed/query.ts";
 import { impossibleTest, unknownInTest } from "../codes.ts";
-import { frozenDefaultStatements } from "../frozen.ts";
-import { countFromOne, type Insert, insertsOf } from "../given_rows.ts";
+import { frozenDefaultStatements } from "../run/frozen.ts";
+import { countFromOne, type Insert, insertsOf } from "../given/rows.ts";
 import { onlyRelation } from "../read/names.ts";
 import type { GivenRelation, GivenTable } from "../types.ts";
 import type { HeldDatabase } from "./held_database.ts";

@@ -4,11 +4,11 @@
  * expects; with it, it is a copy for this test alone, and every step is committed.
  */
 import type pg from "pg";
-import { batch } from "../../warehouse/batch.ts";
+import { batch } from "../../warehouse/session/batch.ts";
 import type { Session } from "../../warehouse/empty/database.ts";
 import type { TestDatabase } from "../../warehouse/testbed/databases.ts";
 import { forgetAll } from "../../warehouse/testbed/query.ts";
-import { newMemory, type SessionMemory } from "../rehearsal.ts";
+import { newMemory, type SessionMemory } from "../run/rehearsal.ts";
 import type { GivenFile, GivenRelation, GivenTable } from "../types.ts";
 
 export interface Own {

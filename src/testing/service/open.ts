@@ -1,13 +1,13 @@
 /** Opens a database for one test. */
 import { DiagnosticError } from "../../diagnostics/diagnostic.ts";
-import { batch, rowsOf } from "../../warehouse/batch.ts";
-import { connect } from "../../warehouse/connect.ts";
+import { batch, rowsOf } from "../../warehouse/session/batch.ts";
+import { connect } from "../../warehouse/session/connect.ts";
 import type { Session } from "../../warehouse/empty/database.ts";
 import { identifier } from "../../warehouse/names.ts";
 import type { TestDatabase } from "../../warehouse/testbed/databases.ts";
 import { dropForeignKeys } from "../../warehouse/testbed/loosen.ts";
 import { impossibleTest } from "../codes.ts";
-import { FILE_SCHEMA } from "../file_output.ts";
+import { FILE_SCHEMA } from "../judge/file_output.ts";
 import { HeldDatabase } from "./held_database.ts";
 import type { OpenedProject } from "./opened_project.ts";
 

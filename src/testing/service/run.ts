@@ -3,27 +3,27 @@ import { DiagnosticError } from "../../diagnostics/diagnostic.ts";
 import { plannedRows } from "../../kinds/planned_rows.ts";
 import type { PlannedTransform } from "../../plan/types.ts";
 import { type FileSource, tableText, type Transform, type Variable } from "../../project/types.ts";
-import { suggestion } from "../../project/values.ts";
+import { suggestion } from "../../project/suggestion.ts";
 import { exampleOf, fitsVariable } from "../../project/variables.ts";
-import { batch, type Statement } from "../../warehouse/batch.ts";
+import { batch, type Statement } from "../../warehouse/session/batch.ts";
 import { literal } from "../../warehouse/names.ts";
 import type { RowCounts } from "../../warehouse/outcome.ts";
 import { rehearsalSchema } from "../../warehouse/testbed/rehearse.ts";
 import { settleBuilt } from "../../warehouse/testbed/settle.ts";
 import { tableRows } from "../../warehouse/testbed/query.ts";
 import type { PythonCaller } from "../../warehouse/work.ts";
-import type { Said } from "../../worker/said.ts";
-import { type Clock, clockOf } from "../clock.ts";
+import type { Said } from "../../worker/call/said.ts";
+import { type Clock, clockOf } from "../run/clock.ts";
 import { badTestValue, impossibleTest, testFailed, unknownInTest } from "../codes.ts";
-import { relationOf } from "../file_output.ts";
-import { frozenDefaultStatements, frozenDefinitions, frozenTransform } from "../frozen.ts";
-import { writeFiles } from "../given_files.ts";
-import { countFromOne, relationsOf } from "../given_rows.ts";
-import { inWords } from "../judge.ts";
-import { rehearseTransform } from "../rehearsal.ts";
-import { canBeRehearsed, LONGEST_MS, missingVariables } from "../test_worker.ts";
+import { relationOf } from "../judge/file_output.ts";
+import { frozenDefaultStatements, frozenDefinitions, frozenTransform } from "../run/frozen.ts";
+import { writeFiles } from "../given/files.ts";
+import { countFromOne, relationsOf } from "../given/rows.ts";
+import { inWords } from "../judge/judge.ts";
+import { rehearseTransform } from "../run/rehearsal.ts";
+import { canBeRehearsed, LONGEST_MS, missingVariables } from "../run/test_worker.ts";
 import type { TestCase } from "../types.ts";
-import { noPython, workFor } from "../work.ts";
+import { noPython, workFor } from "../run/work.ts";
 import type { HeldDatabase } from "./held_database.ts";
 import type { OpenedProject } from "./opened_project.ts";
 import { instant } from "./pieces.ts";
@@ -135,7 +135,7 @@ async function inOwn(prepared: Prepared): Promise<RowCounts> {
   const limit = AbortSignal.timeout(LONGEST_MS);
   const signal = AbortSignal.any([prepared.signal, limit]);
   const { root } = opened.project;
-  const { carryOutAll } = await import("../own_run.ts");
+  const { carryOutAll } = await import("../run/own_run.ts");
   await batch(held.client, [
     ...set(asSettings(variables), false),
     ...(await frozenDefinitions(clock)),
@@ -166,7 +166,7 @@ async function inOwn(prepared: Prepared): Promise<RowCounts> {
 }
 
 async function pythonFor({ opened, test, variables, say }: Prepared): Promise<PythonCaller> {
-  const { pythonCaller } = await import("../../worker/caller.ts");
+  const { pythonCaller } = await import("../../worker/call/caller.ts");
   const { now } = test;
   return pythonCaller({
     workers: await opened.workers.get(),

@@ -15,7 +15,7 @@ import type { TableFacts } from "../../warehouse/facts/types.ts";
 import { withTestbed } from "../../warehouse/testbed/databases.ts";
 import type { PythonCaller } from "../../warehouse/work.ts";
 import { pseudoTest } from "../service/pseudo_test.ts";
-import { inputsOf, tablesFor } from "../tables.ts";
+import { inputsOf, tablesFor } from "../tables/tables.ts";
 import { openResults, resultKeys } from "./kept_results.ts";
 import { lackingIn, notTried } from "./needed.ts";
 import { tryingPython } from "./own/python.ts";
@@ -62,17 +62,22 @@ export async function runStructural(
     options.ended(verdict);
   };
   const open: Unit[] = [];
+  const keys = new Map<Unit, string>();
   for (const { id } of tested) {
     const unit = units.byId.get(id)!;
-    const known = results.get(id, keyOf(unit));
+    const key = keyOf(unit);
+    const known = results.get(id, key);
     if (known) tell(unit, known, true, 0);
     else open.push(unit);
+    keys.set(unit, key);
   }
   if (open.length > 0) {
     const { seed, env, signal } = options;
     const around: Circumstances = { project, inputs, seed, env, signal };
     await tryAll(around, units, kinds, options, open, (unit, result, seconds) => {
-      if (result.isSure) results.set(unit.transform.id, keyOf(unit), result.result);
+      const key = keyOf(unit);
+      // Somebody who saves a file in between has had half of the tries made with the one, and half with the other.
+      if (result.isSure && key === keys.get(unit)) results.set(unit.transform.id, key, result.result);
       tell(unit, result.result, false, seconds);
     });
   }
@@ -154,14 +159,20 @@ async function tryOnTables(
     const shared = { testbed, catalog, makers, factsOf, python };
     const workers = Array.from({ length: Math.min(options.concurrency, open.length) }, async (_, n) => {
       const worker = new StructuralWorker(around, shared);
-      for (let unit = next(n); unit && !options.signal.aborted && !broken.signal.aborted; unit = next(n)) {
-        const begun = performance.now();
-        const result = await worker.test(unit, plannedOf(unit)).catch((error: unknown) => {
-          broken.abort();
-          throw error;
-        });
-        if (options.signal.aborted) return;
-        ended(unit, result, (performance.now() - begun) / 1000);
+      const breakOff = () => worker.breakOff();
+      options.signal.addEventListener("abort", breakOff);
+      try {
+        for (let unit = next(n); unit && !options.signal.aborted && !broken.signal.aborted; unit = next(n)) {
+          const begun = performance.now();
+          const result = await worker.test(unit, plannedOf(unit));
+          if (options.signal.aborted) return;
+          ended(unit, result, (performance.now() - begun) / 1000);
+        }
+      } catch (error) {
+        broken.abort();
+        throw error;
+      } finally {
+        options.signal.removeEventListener("abort", breakOff);
       }
     });
     const ends = await Promise.allSettled(workers);

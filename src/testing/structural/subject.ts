@@ -3,13 +3,13 @@ import type { Facts } from "../../generate/types.ts";
 import type { Relation, Unit } from "../../compile/units.ts";
 import type { Code, PlannedTransform } from "../../plan/types.ts";
 import { tableText, type TableOutput } from "../../project/types.ts";
-import { type Suspect, suspectsIn } from "../../sql/chance.ts";
+import { type Suspect, suspectsIn } from "../../sql/questions/chance.ts";
 import type { Variables } from "../../sql/lineage/compared.ts";
 import { comparisonsIn } from "../../sql/lineage/lineage.ts";
 import type { InputColumn } from "../../sql/lineage/flow.ts";
 import type { Catalog } from "../../sql/lineage/scope.ts";
 import { documentsOf, formsAnswered, withDocuments } from "./flatten/documents.ts";
-import type { Uses } from "./joinable.ts";
+import type { Uses } from "./inputs/joinable.ts";
 
 export interface StructuralSubject {
   readonly unit: Unit;

@@ -1,23 +1,26 @@
 /** What is wrong with one transform, each finding with the smallest rows that show it. */
 import { unmasked } from "../../warehouse/errors.ts";
-import { asTest } from "./as_test.ts";
-import type { Problem, StructuralCheck } from "./check.ts";
-import { structuralChecks } from "./checks.ts";
-import { rowCounts } from "./made_inputs.ts";
+import { asTest } from "./finding/as_test.ts";
+import type { Problem, StructuralCheck } from "./checks/check.ts";
+import { structuralChecks } from "./checks/index.ts";
+import { rowCounts } from "./inputs/made_inputs.ts";
 import { loadChecks } from "./load/checks.ts";
 import type { LoadStage } from "./load/load_stage.ts";
-import { runChecks } from "./run_checks.ts";
-import { shrink, triesOfGiven } from "./shrink.ts";
-import type { Stage } from "./stage.ts";
+import { smallestTest } from "./load/smallest.ts";
+import { runChecks } from "./checks/run_checks.ts";
+import { shrink, triesOfGiven } from "./finding/shrink.ts";
+import type { Stage } from "./trying/stage.ts";
 import type { Finding, StructuralResult } from "./types.ts";
 
 /** `now`: the time at which its clock stands still, if it reads one. */
 export const testTransform = (stage: Stage, now: string | undefined): Promise<StructuralResult> =>
   runChecks(stage, structuralChecks, (check, problem) => findingOf(stage, check, problem, now));
 
-/** Its files can't be made smaller: a finding names what is wrong with which of their rows. */
 export const testLoad = (stage: LoadStage): Promise<StructuralResult> =>
-  runChecks(stage, loadChecks, async ({ name }, { diagnostic }) => ({ check: name, diagnostic: diagnostic() }));
+  runChecks(stage, loadChecks, async ({ name, title }, { diagnostic, witness }) => {
+    const test = witness && (await smallestTest(stage, title, witness));
+    return { check: name, diagnostic, ...(test !== undefined && { test }) };
+  });
 
 async function findingOf(
   stage: Stage,

@@ -2,13 +2,14 @@
 import { plannedRows } from "../../kinds/planned_rows.ts";
 import type { PlannedTransform } from "../../plan/types.ts";
 import type { Project, Transform } from "../../project/types.ts";
+import { hasSources } from "../transforms_of.ts";
 import { fileSourceOf } from "./load/load_subject.ts";
 
-/** All but those that make nothing themselves, and loads of what only Python can read. */
+/** All but those that make nothing themselves, or whose sources can't be read. */
 export const structurallyTested =
   (project: Project) =>
   (transform: Transform): boolean => {
-    if (transform.madeElsewhere) return false;
+    if (transform.madeElsewhere || !hasSources(project)(transform)) return false;
     return plannedRows(transform, project)?.type !== "files" || fileSourceOf(project, transform) !== undefined;
   };
 

@@ -6,29 +6,30 @@ import type { PlannedTransform } from "../../plan/types.ts";
 import type { Project } from "../../project/types.ts";
 import { exampleOf } from "../../project/variables.ts";
 import type { Catalog } from "../../sql/lineage/scope.ts";
+import { hangUp } from "../../warehouse/session/hang_up.ts";
 import type { Session } from "../../warehouse/empty/database.ts";
 import { isLostConnection, sqlstate } from "../../warehouse/errors.ts";
 import type { TableFacts } from "../../warehouse/facts/types.ts";
 import type { TestDatabase, Testbed } from "../../warehouse/testbed/databases.ts";
 import type { PythonCaller } from "../../warehouse/work.ts";
-import { type Clock, clockOf } from "../clock.ts";
-import { frozenTransform } from "../frozen.ts";
+import { type Clock, clockOf } from "../run/clock.ts";
+import { frozenTransform } from "../run/frozen.ts";
 import { pseudoTest } from "../service/pseudo_test.ts";
-import type { TestTables } from "../tables.ts";
-import { noPython, workFor } from "../work.ts";
-import type { Samples } from "./joinable.ts";
+import type { TestTables } from "../tables/tables.ts";
+import { noPython, workFor } from "../run/work.ts";
+import type { Samples } from "./inputs/joinable.ts";
 import { documentsOf } from "./flatten/documents.ts";
 import { documentFiles } from "./flatten/files.ts";
 import { LoadStage, type LoadSubject } from "./load/load_stage.ts";
 import { loadSubjectOf } from "./load/load_subject.ts";
-import { type Rehearse, TookTooLong } from "./outcome.ts";
+import { type Rehearse, TookTooLong } from "./trying/outcome.ts";
 import { NOTHING_RUN, nothingKnown, tookTooLong } from "./not_tried.ts";
 import { Ground } from "./own/ground.ts";
 import { isOfTheMachine } from "./own/refusal.ts";
 import { rehearseInOwn } from "./own/rehearse_own.ts";
 import { fileSources, isUnknown, sourceFiles } from "./own/source_files.ts";
-import { CANCELLED } from "./refused.ts";
-import { Stage } from "./stage.ts";
+import { CANCELLED } from "./trying/refused.ts";
+import { Stage } from "./trying/stage.ts";
 import { type StructuralSubject, subjectOf } from "./subject.ts";
 import { testLoad, testTransform } from "./test_transform.ts";
 import { isTriedInOwn } from "./tested.ts";
@@ -89,6 +90,11 @@ export class StructuralWorker {
     this.ground = new Ground(shared.testbed, { root: project.root, env, signal });
   }
 
+  /** Hangs up: the server ends what it is at, and so does `test`. */
+  breakOff(): void {
+    if (this.session) hangUp(this.session.client);
+  }
+
   async test(unit: Unit, planned: PlannedTransform): Promise<Result> {
     try {
       const { project } = this.around;
@@ -143,6 +149,7 @@ export class StructuralWorker {
       python: noPython,
     });
     const isOwn = isTriedInOwn(planned);
+    if (isOwn) await this.ground.reset();
     const rehearse = isOwn ? await this.rehearseInOwn(subject) : undefined;
     const { memory, samples } = this;
     const stage = new Stage(subject, work, { seed, until, memory, samples, ...(rehearse && { rehearse }) });
@@ -187,6 +194,7 @@ export class StructuralWorker {
 
   private async testLoad(subject: LoadSubject): Promise<Result> {
     const { project, seed } = this.around;
+    await this.ground.reset();
     const stage = new LoadStage(subject, this.ground, { seed, until: untilOf(project) });
     return { result: await testLoad(stage), isSure: true };
   }

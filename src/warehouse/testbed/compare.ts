@@ -4,7 +4,7 @@
  */
 import type pg from "pg";
 import type { TableName } from "../../project/types.ts";
-import { rowsOf, type Row, type Statement } from "../batch.ts";
+import { rowsOf, type Row, type Statement } from "../session/batch.ts";
 import { identifier, qualified } from "../names.ts";
 import { equalByValue } from "../publish/merge.ts";
 import { type CellText, SqlText, type ValueAt } from "./values.ts";

@@ -5,8 +5,8 @@
  */
 import { createHash, randomBytes } from "node:crypto";
 import type pg from "pg";
-import { batch, rowsOf } from "../batch.ts";
-import { connect } from "../connect.ts";
+import { batch, rowsOf } from "../session/batch.ts";
+import { connect } from "../session/connect.ts";
 import { databaseUrl, guarded, letIn, makeRole, type Session } from "../empty/database.ts";
 import { ensureServer, serverStatus, type ServerName } from "../embedded/server.ts";
 import { identifier, literal } from "../names.ts";

@@ -1,6 +1,6 @@
 /** Rows of a test into tables. */
 import type { TableName } from "../../project/types.ts";
-import type { Statement } from "../batch.ts";
+import type { Statement } from "../session/batch.ts";
 import { identifier, list, literal, qualified } from "../names.ts";
 import { type CellText, SqlText, type ValueAt } from "./values.ts";
 

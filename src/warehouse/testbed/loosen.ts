@@ -1,6 +1,6 @@
 /** Tables without foreign keys, for tests that say table by table what each holds. */
 import type pg from "pg";
-import { batch, rowsOf } from "../batch.ts";
+import { batch, rowsOf } from "../session/batch.ts";
 
 /**
  * Those of people's own statements are there (declared ones are left out of a testbed's tables): with them, no table could

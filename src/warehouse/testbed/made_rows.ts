@@ -1,6 +1,6 @@
 /** The SQL of structural tests: made-up rows through a SELECT, in one transaction that is taken back to its beginning again and again. */
 import type { TableName, TableOutput } from "../../project/types.ts";
-import type { Row, Statement } from "../batch.ts";
+import type { Row, Statement } from "../session/batch.ts";
 import { setLocally } from "../empty/session.ts";
 import type { ColumnFacts } from "../facts/types.ts";
 import { identifier, list, qualified } from "../names.ts";

@@ -1,7 +1,7 @@
 /** A person's own statements in a test's database: what they give, as texts with their types. */
 import type pg from "pg";
 import type { TableName } from "../../project/types.ts";
-import { forgetPrepared } from "../batch.ts";
+import { forgetPrepared } from "../session/batch.ts";
 import { list, qualified } from "../names.ts";
 import { typedColumns, type ValueColumn } from "../read/value_columns.ts";
 

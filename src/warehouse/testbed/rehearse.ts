@@ -6,7 +6,7 @@
 import { DiagnosticError } from "../../diagnostics/diagnostic.ts";
 import type { Code, MergeRows, RunStatements } from "../../plan/types.ts";
 import type { TableName, TableOutput } from "../../project/types.ts";
-import { rowsOf, type Statement } from "../batch.ts";
+import { rowsOf, type Statement } from "../session/batch.ts";
 import { buildSchema } from "../build/build.ts";
 import type { Filler } from "../build/filler.ts";
 import { keyedBy, shape } from "../build/shape.ts";
@@ -14,12 +14,12 @@ import { checkMonitors, countRows, failOn } from "../build/monitors.ts";
 import type { Purpose } from "../build/purpose.ts";
 import { verifyKeys } from "../build/verify_keys.ts";
 import type { Rewritten } from "../errors.ts";
-import { outputProblems } from "../existing.ts";
+import { outputProblems } from "../introspect/existing.ts";
 import { identifier, list, qualified } from "../names.ts";
 import type { RowCounts } from "../outcome.ts";
 import { foreignKeyProblems } from "../publish/foreign_keys.ts";
 import { merged } from "../publish/merge.ts";
-import { inPhase, runSteps, tableOrigin, type Step } from "../steps.ts";
+import { inPhase, runSteps, tableOrigin, type Step } from "../session/steps.ts";
 import type { Work } from "../work.ts";
 
 /** The closed schema that a testbed's databases have; rolled back, it is always empty. */
@@ -40,17 +40,12 @@ export async function rehearseBuild(
   published = false,
 ): Promise<{ readonly table: TableName; readonly counts: RowCounts }> {
   const table = { schema: SCHEMA, name: output.name };
-  const filled = await filler.fill(work, table, []);
   // Descriptions can't fail, and take most of the statements.
   const bare: TableOutput = { ...output, columns: [], statistics: [] };
   const { description: _, ...silent } = bare;
-  await runSteps(
-    work,
-    inPhase(
-      "constrain",
-      shape(table, silent, filled, { type: "publish", old: undefined }),
-      tableOrigin(output, work.span),
-    ),
+  const purpose: Purpose = { type: "publish", old: undefined };
+  const filled = await filler.fill(work, table, [], (made) =>
+    inPhase("constrain", shape(table, silent, made, purpose), tableOrigin(output, work.span)),
   );
   await checkMonitors(work, output, filled.rows, published);
   await verifyForeignKeys(work, output, { added: table, whole: table });
@@ -87,9 +82,10 @@ export async function rehearseMerge(
 ): Promise<RowCounts> {
   const source = { schema: SCHEMA, name: output.name };
   const keyed = keyedBy(output, action.keys);
-  const filled = await filler.fill(work, source, []);
   const purpose: Purpose = { type: "merge", keys: action.keys };
-  await runSteps(work, inPhase("constrain", shape(source, keyed, filled, purpose), tableOrigin(keyed, work.span)));
+  const filled = await filler.fill(work, source, [], (made) =>
+    inPhase("constrain", shape(source, keyed, made, purpose), tableOrigin(keyed, work.span)),
+  );
   await verifyKeys(work, source, keyed, action.keys);
   const counts = await merged(work, output, SCHEMA, {
     keys: action.keys,

@@ -1,9 +1,9 @@
 /**
- * A test's own database made what it was before a test committed into it, which is quicker than another copy: tables are
+ * Between tests, and between transforms that are tried: an own database made what it was before somebody committed into it, which is quicker than another copy: tables are
  * emptied, and what was not there goes. Where anything else differs from before, it is not used again.
  */
 import type pg from "pg";
-import { batch, rowsOf, type Statement } from "../batch.ts";
+import { batch, rowsOf, type Statement } from "../session/batch.ts";
 import { qualified } from "../names.ts";
 
 /** All that has a name and could differ, as one text each; but for CTF's own numbers, which may go on. */

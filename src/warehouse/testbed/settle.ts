@@ -1,7 +1,7 @@
 /** What a rehearsal built takes the place of what the output held, so that whoever reads it next in the same test sees it. */
 import type pg from "pg";
 import type { TableName } from "../../project/types.ts";
-import { batch, rowsOf } from "../batch.ts";
+import { batch, rowsOf } from "../session/batch.ts";
 import { identifier, list, qualified } from "../names.ts";
 
 /** Within the rehearsal's transaction. */

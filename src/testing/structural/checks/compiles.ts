@@ -1,4 +1,4 @@
-import type { StructuralCheck } from "../check.ts";
+import type { StructuralCheck } from "./check.ts";
 
 export const compiles: StructuralCheck = {
   name: "compiles",

@@ -1,5 +1,5 @@
-import type { StructuralCheck } from "../check.ts";
-import type { Stage } from "../stage.ts";
+import type { StructuralCheck } from "./check.ts";
+import type { Stage } from "../trying/stage.ts";
 
 export const declaration: StructuralCheck = {
   name: "declaration",

@@ -1,5 +1,5 @@
-import type { StructuralCheck } from "../check.ts";
-import { toldRefusal } from "../refused.ts";
+import type { StructuralCheck } from "./check.ts";
+import { toldRefusal } from "../trying/refused.ts";
 
 export const emptyInputs: StructuralCheck = {
   name: "empty_inputs",

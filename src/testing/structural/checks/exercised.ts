@@ -1,6 +1,6 @@
-import type { StructuralCheck } from "../check.ts";
+import type { StructuralCheck } from "./check.ts";
 import { notExercised } from "../codes.ts";
-import { countRows } from "../stage.ts";
+import { countRows } from "../trying/stage.ts";
 
 export const exercised: StructuralCheck = {
   name: "exercised",

@@ -1,5 +1,5 @@
-import type { StructuralCheck } from "../check.ts";
-import { CANCELLED, refusedAlike, toldExtreme } from "../refused.ts";
+import type { StructuralCheck } from "./check.ts";
+import { CANCELLED, refusedAlike, toldExtreme } from "../trying/refused.ts";
 
 export const extremeInputs: StructuralCheck = {
   name: "extreme_inputs",

@@ -1,5 +1,5 @@
-import type { StructuralCheck } from "../check.ts";
-import { refusedAlike, toldRefusal } from "../refused.ts";
+import type { StructuralCheck } from "./check.ts";
+import { refusedAlike, toldRefusal } from "../trying/refused.ts";
 
 export const generatedInputs: StructuralCheck = {
   name: "generated_inputs",

@@ -1,7 +1,7 @@
-import type { StructuralCheck } from "../check.ts";
+import type { StructuralCheck } from "./check.ts";
 import { answersVanish } from "../codes.ts";
 import { documentsOf } from "../flatten/documents.ts";
-import { countRows } from "../stage.ts";
+import { countRows } from "../trying/stage.ts";
 
 export const nothingVanishes: StructuralCheck = {
   name: "nothing_vanishes",

@@ -1,8 +1,8 @@
-import type { StructuralCheck, Tries } from "../check.ts";
+import type { StructuralCheck, Tries } from "./check.ts";
 import { dependsOnOrder } from "../codes.ts";
-import type { Outcome, OutputRows } from "../outcome.ts";
-import { differingColumns } from "../same_rows.ts";
-import { suspected } from "../suspected.ts";
+import type { Outcome, OutputRows } from "../trying/outcome.ts";
+import { differingColumns } from "../trying/same_rows.ts";
+import { suspected } from "../finding/suspected.ts";
 
 export const rowOrder: StructuralCheck = {
   name: "row_order",

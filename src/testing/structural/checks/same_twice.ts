@@ -1,7 +1,7 @@
-import type { StructuralCheck, Tries } from "../check.ts";
+import type { StructuralCheck, Tries } from "./check.ts";
 import { notTheSameTwice } from "../codes.ts";
-import { differingColumns } from "../same_rows.ts";
-import { suspected } from "../suspected.ts";
+import { differingColumns } from "../trying/same_rows.ts";
+import { suspected } from "../finding/suspected.ts";
 
 export const sameTwice: StructuralCheck = {
   name: "same_twice",

@@ -1,7 +1,7 @@
 import type { RowCounts } from "../../../warehouse/outcome.ts";
-import type { StructuralCheck, Tries } from "../check.ts";
+import type { StructuralCheck, Tries } from "./check.ts";
 import { upsertNeverRests } from "../codes.ts";
-import { suspected } from "../suspected.ts";
+import { suspected } from "../finding/suspected.ts";
 
 export const secondUpsert: StructuralCheck = {
   name: "second_upsert",

@@ -1,7 +1,7 @@
 import { nullInColumn } from "../../../warehouse/codes.ts";
-import type { StructuralCheck } from "../check.ts";
-import type { Refusal } from "../outcome.ts";
-import { refusedAlike, toldExtreme, toldRefusal } from "../refused.ts";
+import type { StructuralCheck } from "./check.ts";
+import type { Refusal } from "../trying/outcome.ts";
+import { refusedAlike, toldExtreme, toldRefusal } from "../trying/refused.ts";
 
 export const unusualInputs: StructuralCheck = {
   name: "unusual_inputs",

@@ -3,7 +3,7 @@ import { tableText, type FileSource, type Project, type TableOutput } from "../.
 import type { DocumentRows } from "../../../plan/types.ts";
 import { readFacts } from "../../../warehouse/facts/read.ts";
 import type { GivenFile } from "../../types.ts";
-import { makeInputs } from "../made_inputs.ts";
+import { makeInputs } from "../inputs/made_inputs.ts";
 import type { Ground } from "../own/ground.ts";
 import type { Around, FilesOf } from "../own/source_files.ts";
 import { answersOf } from "./answers.ts";

@@ -4,7 +4,7 @@ import { dateText } from "../../../generate/values/days.ts";
 import { regexPattern } from "../../../generate/values/pattern.ts";
 import type { FileRows } from "../../../plan/types.ts";
 import type { ColumnFacts, TableFacts } from "../../../warehouse/facts/types.ts";
-import { fits } from "../likely.ts";
+import { fits } from "../inputs/likely.ts";
 
 /** Columns that files' names fill. */
 export const classifiedColumns = ({ classify }: FileRows): ReadonlySet<string> =>

@@ -1,9 +1,10 @@
 /** Files for a load: whole rows, by what its output declares, and broken ones, in the format that its source declares. */
 import { withoutDomains } from "../../../generate/conditions.ts";
 import { fileBytes, type FileColumn } from "../../../generate/fill/file_text.ts";
-import type { CsvFormat, FileFormat, FixedWidthFormat } from "../../../project/types.ts";
+import type { CsvFormat, FileFormat } from "../../../project/file_formats.ts";
 import type { ColumnFacts, TableFacts, TypeFacts } from "../../../warehouse/facts/types.ts";
 import type { CellText } from "../../../warehouse/testbed/values.ts";
+import { fits } from "./fitting.ts";
 
 type Row = readonly CellText[];
 
@@ -12,50 +13,44 @@ export interface MadeFile {
   readonly rows: number;
 }
 
-/** `broken`: the whole rows, and behind them such as can't be loaded. */
-export interface MadeFiles {
-  readonly empty: MadeFile;
-  readonly whole: MadeFile;
-  readonly broken: MadeFile;
-}
-
-interface Made {
-  /** Those that the file brings. */
+/** Writes rows of the columns that files bring. */
+export interface FileWriter {
+  /** In the order of a row's cells, by their names in the output. */
   readonly columns: readonly string[];
-  readonly rows: readonly Row[];
+  /** Those that a file of the format can hold. */
+  fitting(rows: readonly Row[]): readonly Row[];
+  write(rows: readonly Row[]): Promise<MadeFile>;
+  /** Behind the rows such as can't be loaded. */
+  writeBroken(rows: readonly Row[]): Promise<MadeFile>;
 }
 
 /** Formats that files can be made up in. */
-export const isWritten = (format: FileFormat): boolean =>
-  format.type === "csv" ? format.quote !== "" : format.type !== "raw";
+export const isWritten = (format: FileFormat): boolean => format.type !== "raw";
 
-/** `nameOf`: how a column is called in the file. */
-export async function filesOf(
+/** `columns`: those that the file brings; `nameOf`: how a column is called in the file. */
+export function fileWriter(
   format: FileFormat,
   facts: TableFacts,
-  { columns, rows }: Made,
+  columns: readonly string[],
   nameOf: (column: string) => string,
-): Promise<MadeFiles> {
+): FileWriter {
   const written = columns.flatMap((name) => facts.columns.find((column) => column.name === name) ?? []);
   const described = written.map((column) => fileColumn(column, nameOf(column.name)));
-  const fitting = format.type === "fixed_width" ? rows.filter((row) => fitsFields(format, described, row)) : rows;
-  const write = async (some: readonly Row[], noRow = ""): Promise<MadeFile> => {
-    const bytes = await fileBytes(format, described, some);
-    return {
-      bytes: noRow === "" ? bytes : Buffer.concat([bytes, Buffer.from(`${noRow}\n`)]),
-      rows: some.length + (noRow === "" ? 0 : 1),
-    };
-  };
+  const write = async (rows: readonly Row[]): Promise<MadeFile> => ({
+    bytes: await fileBytes(format, described, rows),
+    rows: rows.length,
+  });
   return {
-    empty: await write([]),
-    whole: await write(fitting),
-    broken: await write(
-      [...fitting, ...brokenRows(facts, written, fitting[0])],
-      noRowIn(
-        format,
-        described.map(({ header }) => header),
-      ),
-    ),
+    columns,
+    fitting: (rows) => rows.filter((row) => fits(format, described, row)),
+    write,
+    async writeBroken(rows) {
+      const made = await write([...rows, ...brokenRows(facts, written, rows[0])]);
+      const headers = described.map(({ header }) => header);
+      const noRow = noRowIn(format, headers);
+      if (noRow === "") return made;
+      return { bytes: Buffer.concat([made.bytes, Buffer.from(`${noRow}\n`)]), rows: made.rows + 1 };
+    },
   };
 }
 
@@ -105,18 +100,6 @@ function noRowIn(format: FileFormat, names: readonly string[]): string {
 
 const tooLong = ({ delimiter, quote }: CsvFormat, names: readonly string[]): string =>
   [...names, "one too many"].map(() => `${quote}x${quote}`).join(delimiter);
-
-/** What is cut off to fit its field would be another value. */
-function fitsFields({ fields }: FixedWidthFormat, columns: readonly FileColumn[], row: Row): boolean {
-  return columns.every(({ header, isBoolean }, n) => {
-    const field = fields.find(({ name }) => name === header);
-    const cell = row[n] ?? null;
-    if (!field || cell === null || field.length === undefined || field.date !== undefined) return true;
-    if (isBoolean && field.true) return true;
-    const isScaled = field.decimals !== undefined || field.overpunch;
-    return cell.replace(isScaled ? /[.-]/g : "", "").length <= field.length && cell === cell.trimEnd();
-  });
-}
 
 /** What the fields leave room for. */
 export function narrowed(facts: TableFacts, format: FileFormat, nameOf: (column: string) => string): TableFacts {

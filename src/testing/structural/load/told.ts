@@ -1,5 +1,4 @@
 import type { Diagnostic, DiagnosticParts } from "../../../diagnostics/diagnostic.ts";
-import type { Problem } from "../check.ts";
 import type { LoadStage } from "./load_stage.ts";
 
 /** A finding about a load, at its definition. */
@@ -7,7 +6,7 @@ export const toldLoad = (
   { subject }: LoadStage,
   code: (parts: DiagnosticParts) => Diagnostic,
   message: string,
-): Problem => {
+): { readonly diagnostic: Diagnostic } => {
   const { id, file } = subject.planned;
-  return { diagnostic: () => code({ message, span: { file }, transform: id }) };
+  return { diagnostic: code({ message, span: { file }, transform: id }) };
 };

@@ -1,19 +1,20 @@
 /**
  * A database of its own in which transforms are tried by all of a run's steps, and committed: for Python, documents, files and
- * statements outside of a transaction. It is emptied before each try instead of being made anew.
+ * statements outside of a transaction. It is emptied before each try, and reset before each transform, instead of being made anew.
  */
 import type { PlannedTransform } from "../../../plan/types.ts";
-import { batch, BatchError, type Statement } from "../../../warehouse/batch.ts";
+import { batch, BatchError, type Statement } from "../../../warehouse/session/batch.ts";
 import type { Session } from "../../../warehouse/empty/database.ts";
 import { databaseError, isLostConnection, sqlstate } from "../../../warehouse/errors.ts";
 import type { RowCounts } from "../../../warehouse/outcome.ts";
 import type { TestDatabase, Testbed } from "../../../warehouse/testbed/databases.ts";
 import { emptied } from "../../../warehouse/testbed/emptied.ts";
+import { type Reset, resetTo } from "../../../warehouse/testbed/reset.ts";
 import type { ClosedSchemas, PythonCaller, Work } from "../../../warehouse/work.ts";
-import { writeFiles } from "../../given_files.ts";
-import { carryOutAll } from "../../own_run.ts";
+import { writeFiles } from "../../given/files.ts";
+import { carryOutAll } from "../../run/own_run.ts";
 import type { TestCase } from "../../types.ts";
-import { RowsRefused } from "../outcome.ts";
+import { RowsRefused } from "../trying/outcome.ts";
 
 interface Around {
   readonly root: string;
@@ -24,6 +25,7 @@ interface Around {
 interface Held {
   readonly database: TestDatabase;
   readonly session: Session;
+  readonly reset: Reset | undefined;
 }
 
 interface Running {
@@ -105,10 +107,23 @@ export class Ground {
     );
   }
 
+  /** For another transform: nothing is left of what this one has made or altered. */
+  async reset(): Promise<void> {
+    const held = await this.held;
+    if (!held) return;
+    const { database, reset } = held;
+    await database.rest();
+    const session = await database.session();
+    if (!(await reset?.again(session.client).catch(() => false))) return this.leave();
+    this.held = Promise.resolve({ ...held, session });
+    this.closed = {};
+  }
+
   private hold(): Promise<Held> {
     return (this.held ??= (async () => {
       const database = await this.testbed.own();
-      return { database, session: await database.session() };
+      const session = await database.session();
+      return { database, session, reset: await resetTo(session.client) };
     })());
   }
 }

@@ -3,7 +3,7 @@ import type { Project } from "../../../project/types.ts";
 import { missingPackage } from "../../../worker/codes.ts";
 import { DiagnosticError } from "../../../diagnostics/diagnostic.ts";
 import type { PythonCaller, Work } from "../../../warehouse/work.ts";
-import { type LazyWorkers, lazyWorkers } from "../../lazy_workers.ts";
+import { type LazyWorkers, lazyWorkers } from "../../run/lazy_workers.ts";
 
 export interface TryingPython {
   readonly caller: PythonCaller;
@@ -19,7 +19,7 @@ export function tryingPython(
 ): TryingPython {
   const workers: LazyWorkers = lazyWorkers(project, { env });
   const callerWhere = async (clockStandsStill: boolean): Promise<PythonCaller> => {
-    const { pythonCaller } = await import("../../../worker/caller.ts");
+    const { pythonCaller } = await import("../../../worker/call/caller.ts");
     return pythonCaller({
       workers: await workers.get(),
       variables,

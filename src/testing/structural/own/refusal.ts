@@ -22,10 +22,10 @@ import {
   nodeNotStarted,
   scriptFault,
   scriptGone,
-} from "../../../worker/javascript_codes.ts";
-import { inWords } from "../../judge.ts";
-import type { Refusal } from "../outcome.ts";
-import { refusalOf } from "../rehearse_action.ts";
+} from "../../../worker/javascript/codes.ts";
+import { inWords } from "../../judge/judge.ts";
+import type { Refusal } from "../trying/outcome.ts";
+import { refusalOf } from "../trying/rehearse_action.ts";
 
 /** The function can't be called at all, whatever the rows. */
 const CODE: ReadonlySet<string> = new Set(

@@ -2,12 +2,12 @@
 import { fileBytes } from "../../../generate/fill/file_text.ts";
 import type { PlannedTransform, PythonCall } from "../../../plan/types.ts";
 import { type FileSource, type Project, tableText } from "../../../project/types.ts";
-import { batch } from "../../../warehouse/batch.ts";
+import { batch } from "../../../warehouse/session/batch.ts";
 import { readFacts } from "../../../warehouse/facts/read.ts";
 import { makeTableOf } from "../../../warehouse/fill/local_tables.ts";
 import type { GivenFile } from "../../types.ts";
 import { isWritten, fileColumn } from "../load/files.ts";
-import { makeInputs } from "../made_inputs.ts";
+import { makeInputs } from "../inputs/made_inputs.ts";
 import type { Ground } from "./ground.ts";
 
 /** What a transform's sources of files hold: on the first day, no rows. */

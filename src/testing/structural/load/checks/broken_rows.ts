@@ -7,15 +7,15 @@ export const brokenRows: LoadCheck = {
   title: "broken rows are rejected, all others are loaded, and their keys hold",
   why: "One bad line of a supplier must neither get into the table nor keep the good ones out, where max_rejects allows it.",
   async find(stage) {
-    const loads = await stage.loads();
-    if (!loads) return "not exercised";
-    const { whole, broken } = loads.rows;
-    const loaded = loads.broken;
+    const made = await stage.whole();
+    if (!made) return "not exercised";
     // What keeps whole rows out is told of these.
-    if (loads.whole.refused) return "not run";
-    if (loaded.refused) return toldLoad(stage, failsOnRows, `on broken rows: ${loaded.refused[0]!.message}`);
-    const { read, rejected } = loaded.counts;
-    const there = loaded.outputs[0]!.rows.length;
+    if (made.first.refused) return "not run";
+    const { refused, counts, outputs, broken } = await stage.loadBroken(made.rows);
+    if (refused) return toldLoad(stage, failsOnRows, `on broken rows: ${refused[0]!.message}`);
+    const whole = made.rows.length;
+    const { read, rejected } = counts;
+    const there = outputs[0]!.rows.length;
     if (read === whole + broken && rejected === broken && there === whole) return "passed";
     const message = `of a file with ${whole} whole and ${broken} broken rows, ${read} were read, ${rejected} rejected, and ${there} are in the table`;
     return toldLoad(stage, failsOnRows, message);

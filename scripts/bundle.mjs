@@ -1,9 +1,10 @@
 /**
  * Makes what is published: `node scripts/bundle.mjs [FOLDER]`, dist/ otherwise. Hundreds of modules become a few files, for
- * finding and linking modules took more time than all else that a small command does. Libraries stay outside.
+ * finding and linking modules took more time than all else that a small command does. Libraries stay outside, but for zod,
+ * which alone has a hundred.
  */
 import { createHash } from "node:crypto";
-import { readdirSync, readFileSync } from "node:fs";
+import { copyFileSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { rolldown } from "rolldown";
@@ -12,6 +13,7 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 const source = (name) => join(root, "src", `${name}.ts`);
 const { dependencies } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
 const libraries = Object.keys(dependencies);
+const dist = process.argv[2] ?? join(root, "dist");
 
 /** Every file of dist/ lies one folder deep, like src/project/package.ts. */
 const input = {
@@ -34,10 +36,10 @@ const COMMANDS = {
   show: ["cli/commands/show", "check/lineage/load"],
   check,
   compile: [...check, "compile/compile"],
-  run: ["cli/commands/run", "check/index", "check/lineage/load", "cli/environment", "plan/make", "run/run"],
+  run: ["cli/commands/run", "check/index", "check/lineage/load", "cli/work/environment", "plan/make", "run/run"],
   test: ["cli/commands/test"],
   rounds: ["cli/commands/test", "cli/testing/session", "check/index"],
-  history: ["cli/commands/history", "warehouse/connect", "warehouse/records/history"],
+  history: ["cli/commands/history", "warehouse/session/connect", "warehouse/records/history"],
 };
 
 /** For each command, and for `--version`, the modules that it loads. */
@@ -53,7 +55,7 @@ const bundle = await rolldown({
   checks: { ineffectiveDynamicImport: false },
 });
 await bundle.write({
-  dir: process.argv[2] ?? join(root, "dist"),
+  dir: dist,
   cleanDir: true,
   entryFileNames: "[name].js",
   chunkFileNames: "chunks/[name].js",
@@ -63,9 +65,11 @@ await bundle.write({
   codeSplitting: { includeDependenciesRecursively: false, groups: [{ name: chunkOf, debugName: "commands" }] },
 });
 await bundle.close();
+copyFileSync(join(root, "node_modules", "zod", "LICENSE"), join(dist, "zod.LICENSE"));
 
 /** The file's name for a module, or null. What `ctf --version` loads stays alone. */
 function chunkOf(id, context) {
+  if (id.startsWith(join(root, "node_modules", "zod"))) return "zod";
   needed ??= Object.fromEntries([
     ["version", reachable(["cli/main"], context)],
     ...Object.entries(COMMANDS).map(([name, modules]) => [name, reachable([...start, ...modules], context)]),

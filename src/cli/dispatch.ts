@@ -58,11 +58,19 @@ function unknownCommand(asked: string, io: Io): number {
 async function failed(error: unknown, io: Io, context: CliContext | undefined): Promise<number> {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.fine : EXIT.usage;
   if (error instanceof DiagnosticError) {
-    const { problemsText } = await import("./output.ts");
+    const { problemsText } = await import("./terminal/output.ts");
     io.stderr.write(problemsText(error.diagnostics, context?.colorOnStderr ?? false, rootOf(context)));
     return error instanceof UsageError ? EXIT.usage : EXIT.problems;
   }
-  const message = error instanceof Error ? error.message : String(error);
+  // Ctrl-C, where the work broke off at once.
+  if (error instanceof Error && error.name === "AbortError") {
+    io.stderr.write("Interrupted.\n");
+    return EXIT.interrupted;
+  }
+  const { connectionLost, databaseWords } = await import("./database_errors.ts");
+  const lost = connectionLost(error);
+  if (lost && !io.env["CTF_DEBUG"]) return failed(new DiagnosticError([lost]), io, context);
+  const message = databaseWords(error) ?? (error instanceof Error ? error.message : String(error));
   io.stderr.write(`error: ${message.split("\n", 1)[0]}\n`);
   // The operating system's refusals (a full disk, a folder without permission) speak for themselves.
   if (error instanceof Error && "syscall" in error && !io.env["CTF_DEBUG"]) return EXIT.problems;

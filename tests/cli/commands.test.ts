@@ -1,11 +1,15 @@
-import { mkdirSync, rmSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, rmSync } from "node:fs";
 import { EventEmitter } from "node:events";
 import { join } from "node:path";
 import { Readable, Writable } from "node:stream";
+import pg from "pg";
 import { describe, expect, test } from "vitest";
 import { ctf } from "../../src/cli/main.ts";
 import { writeLastRuns } from "../../src/run/last_runs.ts";
+import { BatchError } from "../../src/warehouse/session/batch.ts";
 import { runCtf } from "../support/cli.ts";
+import { compiled } from "../support/compiled.ts";
 import { scratchProject } from "../support/project.ts";
 import { files } from "./project.ts";
 
@@ -45,24 +49,59 @@ describe("exit codes and usage", () => {
     expect((await runCtf(["--help"], { cwd })).stdout).not.toContain("__complete");
   });
 
-  test("a fault of CTF is one line and how to report it; CTF_DEBUG shows where", async () => {
-    const failing = async (env: Record<string, string>) => {
-      let said = "";
-      const stdout = new Writable();
-      stdout.write = () => {
-        throw new TypeError("no such thing\nand more");
-      };
-      const stderr = new Writable({ write: (text, _, done) => ((said += String(text)), done()) });
-      const io = { cwd, env, stdin: Readable.from([]), stdout, stderr, signals: new EventEmitter() };
-      expect(await ctf(["completion", "bash"], io)).toBe(1);
-      return said;
+  /** What is said when the command ends in this error. */
+  const failing = async (error: Error, env: Record<string, string> = {}, code = 1) => {
+    let said = "";
+    const stdout = new Writable();
+    stdout.write = () => {
+      throw error;
     };
-    expect(await failing({})).toBe(
+    const stderr = new Writable({ write: (text, _, done) => ((said += String(text)), done()) });
+    const io = { cwd, env, stdin: Readable.from([]), stdout, stderr, signals: new EventEmitter() };
+    expect(await ctf(["completion", "bash"], io)).toBe(code);
+    return said;
+  };
+
+  test("a fault of CTF is one line and how to report it; CTF_DEBUG shows where", async () => {
+    const error = new TypeError("no such thing\nand more");
+    expect(await failing(error)).toBe(
       "error: no such thing\nThis looks like a fault of CTF. Please report it with the output of the same command under CTF_DEBUG=1.\n",
     );
-    expect(await failing({ CTF_DEBUG: "1" })).toMatch(
+    expect(await failing(error, { CTF_DEBUG: "1" })).toMatch(
       /^error: no such thing\nTypeError: no such thing\nand more\n +at /,
     );
+  });
+
+  test("a server that goes is no fault of CTF; what it refused is told without its words", async () => {
+    const lost = new BatchError(0, { text: "SELECT 1" }, new Error("Connection terminated unexpectedly"));
+    expect(await failing(lost)).toMatch(/^CTF\d+ the connection to the warehouse was lost\n.*ctf db status/);
+    const refused = Object.assign(new pg.DatabaseError("value of Mrs. Doe", 0, "error"), { code: "25006" });
+    const said = await failing(new BatchError(0, { text: "SELECT 1" }, refused));
+    expect(said).toMatch(/^error: the warehouse: .*SQLSTATE 25006\)\nThis looks like a fault of CTF/);
+    expect(said).not.toContain("Doe");
+  });
+
+  test("work that Ctrl-C broke off is interrupted, not failed", async () => {
+    expect(await failing(AbortSignal.abort().reason as Error, {}, 130)).toBe("Interrupted.\n");
+  });
+
+  test("a folder that was removed is one line, not a stack trace", async () => {
+    const script = 'mkdir gone && cd gone && rmdir ../gone && "$0" "$1" ls';
+    const main = join(await compiled(), "cli/main.js");
+    const shell = spawnSync("sh", ["-c", script, process.execPath, main], { cwd: small(), encoding: "utf8" });
+    expect(shell).toMatchObject({ status: 1, stderr: expect.stringMatching(/^error: the folder .*\n$/) });
+  });
+
+  test.runIf(existsSync("/dev/full"))("a full disk for what is printed is one line, not a stack trace", async () => {
+    const shell = spawnSync(
+      "sh",
+      ["-c", '"$0" "$1" ls > /dev/full', process.execPath, join(await compiled(), "cli/main.js")],
+      {
+        cwd: small(),
+        encoding: "utf8",
+      },
+    );
+    expect(shell).toMatchObject({ status: 1, stderr: expect.stringMatching(/^error: .*no space left.*\n$/) });
   });
 });
 

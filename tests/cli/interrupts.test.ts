@@ -1,6 +1,6 @@
 import { EventEmitter } from "node:events";
 import { expect, test } from "vitest";
-import { withInterrupts } from "../../src/cli/interrupts.ts";
+import { withInterrupts } from "../../src/cli/terminal/interrupts.ts";
 
 test("the first Ctrl-C interrupts, the second kills, the third is left to the system", async () => {
   const signals = new EventEmitter();

@@ -158,8 +158,8 @@ describe("shapes", () => {
     ]);
   });
 
-  test("ctf check --format json", async () => {
-    expect(await json(["check", "--format", "json"])).toEqual({ version: 1, errors: 0, diagnostics: [] });
+  test.each(["--json", "--format=json"])("ctf check %s", async (flag) => {
+    expect(await json(["check", flag])).toEqual({ version: 1, errors: 0, diagnostics: [] });
   });
 
   test("ctf run --dry-run --json", async () => {

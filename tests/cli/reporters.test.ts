@@ -3,7 +3,7 @@ import { jsonReporter } from "../../src/cli/reporters/json.ts";
 import { plainReporter } from "../../src/cli/reporters/plain.ts";
 import { progressReporter } from "../../src/cli/reporters/progress.ts";
 import type { Reporter, ReporterOptions } from "../../src/cli/reporters/reporter.ts";
-import { styleFor } from "../../src/cli/style.ts";
+import { styleFor } from "../../src/cli/terminal/style.ts";
 import type { Diagnostic } from "../../src/diagnostics/diagnostic.ts";
 import type { RunEvent, RunResult, TransformResult } from "../../src/run/events.ts";
 import { fakeTerminal } from "./terminal.ts";

@@ -1,4 +1,4 @@
-import { widthOf } from "../../src/cli/style.ts";
+import { widthOf } from "../../src/cli/terminal/style.ts";
 
 /** A stream that is a terminal, and what stands on it: enough of one for what CTF sends (text, \r, \n, cursor up, erase below, colours). */
 export function fakeTerminal(columns = 80, rows = 24) {

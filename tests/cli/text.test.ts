@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { ago, bytes, count, counted, duration } from "../../src/cli/numbers.ts";
-import { fit, fitList, pad, styleFor, widthOf } from "../../src/cli/style.ts";
-import { table } from "../../src/cli/table.ts";
+import { ago, bytes, count, counted, duration } from "../../src/cli/terminal/numbers.ts";
+import { fit, fitList, pad, styleFor, widthOf } from "../../src/cli/terminal/style.ts";
+import { table } from "../../src/cli/terminal/table.ts";
 
 const { red, bold } = styleFor(true);
 

@@ -38,3 +38,9 @@ test("an empty folder will do; one with anything in it will not", async () => {
   expect(await runCtf(["init", "notes"], { cwd: other })).toMatchObject({ code: 1 });
   expect(existsSync(join(other, "notes", "ctf.yaml"))).toBe(false);
 });
+
+test("the project gets the folder's name in plain letters", async () => {
+  const cwd = emptyFolder();
+  expect(await runCtf(["init", "Mein Wärehouse"], { cwd })).toMatchObject({ code: 0 });
+  expect(readFileSync(join(cwd, "Mein Wärehouse", "ctf.yaml"), "utf8")).toContain("project: mein_warehouse\n");
+});

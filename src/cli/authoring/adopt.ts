@@ -16,7 +16,7 @@ import { loadParser } from "../../sql/parser.ts";
 import { relationsRead } from "../../sql/relations.ts";
 import { oneSelect } from "../../sql/statements.ts";
 import { columnProblems } from "../../warehouse/build/verify_columns.ts";
-import { describe } from "../../warehouse/describe.ts";
+import { describe } from "../../warehouse/session/describe.ts";
 import { asTable, asView, unsayable } from "../../warehouse/introspect/as_output.ts";
 import { readTable } from "../../warehouse/introspect/table.ts";
 import type { LiveTable } from "../../warehouse/introspect/types.ts";
@@ -81,7 +81,7 @@ export async function adopt(client: Client, request: AdoptRequest): Promise<Adop
   };
 }
 
-function checkSort({ relation }: LiveTable, sqlFile: string | undefined): void {
+function checkSort({ relation, columns }: LiveTable, sqlFile: string | undefined): void {
   const name = tableText(relation);
   const refuse = (message: string, hint: string): never => {
     throw new DiagnosticError([cannotAdopt({ message, hint })]);
@@ -92,6 +92,7 @@ function checkSort({ relation }: LiveTable, sqlFile: string | undefined): void {
       `As an input it needs no adopting: ${sourceCommand(relation)}`,
     );
   }
+  if (columns.length === 0) refuse(`${name} has no columns`, "Give it one, or leave it as it is: nothing can read it.");
   if (sqlFile !== undefined && relation.kind === "view") {
     refuse(`${name} is a view, and brings its own SQL`, `Leave the file out: ctf adopt ${name}`);
   }
@@ -132,6 +133,10 @@ async function businessLogic(client: Client, live: LiveTable, place: Place, requ
   const from = resolve(request.cwd, request.sqlFile);
   const there = resolve(request.project.root, place.code);
   const inPlace = from === there || (!existsSync(from) && existsSync(there));
+  if (!existsSync(inPlace ? there : from)) {
+    const hint = `Write the SELECT that makes the table there, or leave the file out: ctf adopt ${tableText(relation)}`;
+    throw new DiagnosticError([cannotAdopt({ message: `there is no file ${request.sqlFile}`, hint })]);
+  }
   if (!inPlace) mustNotExist(request.project.root, place.code);
   const code = { file: place.code, text: readFileSync(inPlace ? there : from, "utf8"), line: 1, column: 1 };
   await checkColumns(client, live, code);

@@ -30,6 +30,8 @@ export function initProject(cwd: string, folder: string): { readonly name: strin
 /** It names the local database too, so it is kept plain. */
 function projectName(folder: string): string {
   const plain = folder
+    .normalize("NFKD") // ä is a and two dots
+    .replaceAll(/\p{Mark}/gu, "")
     .toLowerCase()
     .replaceAll(/[^a-z0-9_]+/g, "_")
     .replaceAll(/^_+|_+$/g, "")

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { parse } from "yaml";
 import { discover } from "../../project/discover.ts";
 import type { KindSyntaxes } from "../../project/kind_syntax.ts";
-import { readTransform, transformSyntax } from "../../project/read_transform.ts";
+import { readTransform, transformSyntax } from "../../project/read/transform.ts";
 import type { Column, Output, Project, TableName } from "../../project/types.ts";
 
 export interface KnownTable extends TableName {

@@ -1,7 +1,7 @@
 /** The database of a target, where commands read what is already there. */
 import type { Client } from "pg";
 import type { Project, TableName, Target } from "../../project/types.ts";
-import { connect, openTarget } from "../../warehouse/connect.ts";
+import { connect, openTarget } from "../../warehouse/session/connect.ts";
 import { serverStatus } from "../../warehouse/embedded/server.ts";
 import { readColumns } from "../../warehouse/introspect/columns.ts";
 import { findRelations } from "../../warehouse/introspect/relations.ts";

@@ -4,7 +4,7 @@ import { DiagnosticError } from "../../diagnostics/diagnostic.ts";
 import type { Code } from "../../project/types.ts";
 import type { NotedColumn } from "../../project/write/columns.ts";
 import { MARK } from "../../project/write/yaml_text.ts";
-import { describe, type DescribedColumn, typeNames } from "../../warehouse/describe.ts";
+import { describe, type DescribedColumn, typeNames } from "../../warehouse/session/describe.ts";
 import { findRelations } from "../../warehouse/introspect/relations.ts";
 import { badColumns } from "./codes.ts";
 import type { KnownTable } from "./known_tables.ts";

@@ -8,7 +8,7 @@ import type { Item } from "../../project/write/yaml_text.ts";
 import { loadParser } from "../../sql/parser.ts";
 import { relationsMade, relationsRead } from "../../sql/relations.ts";
 import { oneSelect, splitStatements } from "../../sql/statements.ts";
-import { createEmptyTables, withScratchDatabase } from "../../warehouse/scratch.ts";
+import { createEmptyTables, withScratchDatabase } from "../../warehouse/empty/scratch.ts";
 import { findInputs, type FoundInputs, unknownTables } from "./inputs.ts";
 import { knownTables } from "./known_tables.ts";
 import { glanceAtTarget } from "./live.ts";

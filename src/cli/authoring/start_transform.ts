@@ -9,7 +9,7 @@ import { type Project, tableText } from "../../project/types.ts";
 import { writeNewFiles } from "../../project/write/new_files.ts";
 import { copySchemas } from "../../project/write/schemas.ts";
 import { UsageError } from "../context.ts";
-import { variableValues } from "../variables.ts";
+import { variableValues } from "../asked/variables.ts";
 import { badStart } from "./codes.ts";
 import { definitionText, type NewOutput } from "./definition_text.ts";
 import { readFileSource } from "./file_source.ts";
@@ -67,17 +67,16 @@ export async function startTransform(request: StartRequest): Promise<Started> {
       ? await readFileSource(project, place.name, request.env)
       : undefined;
 
-  const written = [place.yaml];
+  const lacksCode = kind.code !== undefined && !existsSync(join(project.root, place.code));
+  writeNewFiles(project.root, {
+    ...(untouched ? {} : { [place.yaml]: textWith(reading) }),
+    ...(lacksCode ? { [place.code]: skeletonCode(kind, place, output) } : {}),
+  });
   if (untouched) writeFileSync(join(project.root, place.yaml), textWith(reading));
-  else writeNewFiles(project.root, { [place.yaml]: textWith(reading) });
-  if (kind.code && !existsSync(join(project.root, place.code))) {
-    writeNewFiles(project.root, { [place.code]: skeletonCode(kind, place, output) });
-    written.push(place.code);
-  }
   copySchemas(project.root);
   return {
     id: `${place.pipeline.name}.${place.name}`,
-    written,
+    written: [place.yaml, ...(lacksCode ? [place.code] : [])],
     skeleton: kind.code?.extension === ".sql" && !hasCode,
     notes: reading?.notes ?? [],
   };

@@ -4,7 +4,7 @@ import { adopt } from "../authoring/adopt.ts";
 import { gapsIn } from "../authoring/gaps.ts";
 import { withTarget } from "../authoring/live.ts";
 import type { CliContext } from "../context.ts";
-import { findTarget } from "../targets.ts";
+import { findTarget } from "../asked/targets.ts";
 import { tableNames } from "./source.ts";
 
 interface AdoptFlags {

@@ -4,19 +4,20 @@ import { renderGithub } from "../../diagnostics/render_github.ts";
 import { renderJson } from "../../diagnostics/render_json.ts";
 import { countText } from "../../diagnostics/render_text.ts";
 import type { Project } from "../../project/types.ts";
-import { type BaselineFlags, checkStatically, fixAndCheck, withoutKnown } from "../checking.ts";
-import { compiled } from "../compiling.ts";
+import { type BaselineFlags, checkStatically, fixAndCheck, withoutKnown } from "../work/checking.ts";
+import { compiled } from "../work/compiling.ts";
 import { type CliContext, EXIT } from "../context.ts";
-import { whatCanNotMove } from "../environment.ts";
-import { counted } from "../numbers.ts";
-import { problemsText } from "../output.ts";
-import { repositoryPrefix } from "../repository.ts";
-import { findTarget } from "../targets.ts";
+import { whatCanNotMove } from "../work/environment.ts";
+import { counted } from "../terminal/numbers.ts";
+import { problemsText } from "../terminal/output.ts";
+import { repositoryPrefix } from "../asked/repository.ts";
+import { findTarget } from "../asked/targets.ts";
 
 type Format = "text" | "json" | "github";
 
 interface CheckFlags extends BaselineFlags {
   readonly format: Format;
+  readonly json?: boolean;
   readonly fix?: boolean;
   readonly compile: boolean;
   readonly target?: string;
@@ -37,13 +38,15 @@ export function register(program: Command, context: CliContext): void {
         "one go. No warehouse is touched. Exit code 1 if there are errors.",
     )
     .addOption(new Option("--format <format>", "how to print them").choices(["text", "json", "github"]).default("text"))
+    .option("--json", "the same as --format json")
     .option("--no-compile", "only what is found without a server")
     .option("--fix", "mend what has one right answer, in the files themselves")
     .option("--target <target>", "also what could not run on this target, if it has a prefix")
     .option("--baseline [file]", "report only what is not in this file; writes it if it is not there")
     .option("--update-baseline", "write today's problems to the file of --baseline")
     .action(async (flags: CheckFlags) => {
-      const { format, fix, target } = flags;
+      const { fix, target } = flags;
+      const format = flags.json ? "json" : flags.format;
       const checked = await (fix ? fixAndCheck(context) : checkStatically(context));
       const { project } = checked;
       const elsewhere = target === undefined ? [] : await whatCanNotMove(project, findTarget(project, target));
@@ -55,7 +58,7 @@ export function register(program: Command, context: CliContext): void {
         const text = problemsText(diagnostics, context.color, project.root);
         context.stdout.write(`${text}${text === "" ? "" : "\n"}${summary(project, diagnostics)}\n`);
         if (!found.some(isError)) {
-          const { rerunText } = await import("../rerun.ts");
+          const { rerunText } = await import("../work/rerun.ts");
           context.stdout.write(await rerunText(project, checked.diagnostics));
         }
       }

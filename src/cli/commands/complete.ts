@@ -2,7 +2,7 @@ import { Command, type Argument, type Option } from "commander";
 import { findProjectRoot } from "../../project/root.ts";
 import { commands } from "../commands.ts";
 import type { CliContext } from "../context.ts";
-import { pipelineNames, transformNames } from "../project_names.ts";
+import { pipelineNames, transformNames } from "../asked/project_names.ts";
 
 /**
  * What could stand where the cursor is: `words` are those after `ctf` up to the cursor, the last one perhaps begun.

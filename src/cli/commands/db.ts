@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import type { Project } from "../../project/types.ts";
-import { openTarget } from "../../warehouse/connect.ts";
+import { openTarget } from "../../warehouse/session/connect.ts";
 import { localDatabase } from "../../warehouse/embedded/local.ts";
 import {
   ensureServer,
@@ -11,12 +11,12 @@ import {
   stopServer,
 } from "../../warehouse/embedded/server.ts";
 import type { CliContext } from "../context.ts";
-import { writeJson } from "../output.ts";
-import { styleFor } from "../style.ts";
-import { table } from "../table.ts";
+import { writeJson } from "../terminal/output.ts";
+import { styleFor } from "../terminal/style.ts";
+import { table } from "../terminal/table.ts";
 import { openPrompt } from "../prompt/open.ts";
-import { findTarget } from "../targets.ts";
-import { collect, variableValues } from "../variables.ts";
+import { findTarget } from "../asked/targets.ts";
+import { collect, variableValues } from "../asked/variables.ts";
 import { registerFill } from "./db_fill.ts";
 
 type Place = Pick<Project, "root" | "postgres" | "name">;

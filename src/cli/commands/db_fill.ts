@@ -6,9 +6,9 @@ import { findPipeline, isDiagnostic } from "../../graph/names.ts";
 import type { LoadedProject } from "../../project/load.ts";
 import type { Project } from "../../project/types.ts";
 import { type CliContext, EXIT, UsageError } from "../context.ts";
-import { count, counted } from "../numbers.ts";
-import { mentionProblems, writeJson } from "../output.ts";
-import { findTarget } from "../targets.ts";
+import { count, counted } from "../terminal/numbers.ts";
+import { mentionProblems, writeJson } from "../terminal/output.ts";
+import { findTarget } from "../asked/targets.ts";
 
 interface Flags {
   readonly rows: string;
@@ -96,7 +96,7 @@ async function sampler(
     import("../../generate/fill/fill.ts"),
     import("../../check/lineage/load.ts"),
     import("../../check/lineage/phi.ts"),
-    import("../../warehouse/connect.ts"),
+    import("../../warehouse/session/connect.ts"),
   ]);
   const phi = phiColumns(await loadLineage(project));
   const { url } = await openTarget(project, target, { ...context.env });

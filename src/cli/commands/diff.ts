@@ -7,14 +7,14 @@ import { changedTransforms } from "../../diff/selection.ts";
 import { areasOf } from "../../diff/summary.ts";
 import type { Change, Entry, Reader } from "../../diff/types.ts";
 import type { CliContext } from "../context.ts";
-import { drawDifference } from "../draw_diff.ts";
-import { compareData, type DataComparison } from "../compare_data.ts";
-import type { DataFlags } from "../data_asked.ts";
-import { drawRows } from "../draw_rows.ts";
-import { mentionProblems, problemsText, writeJson } from "../output.ts";
-import { repositoryPrefix } from "../repository.ts";
-import { styleFor } from "../style.ts";
-import { collect } from "../variables.ts";
+import { drawDifference } from "../draw/diff.ts";
+import { compareData, type DataComparison } from "../work/compare_data.ts";
+import type { DataFlags } from "../asked/compared_table.ts";
+import { drawRows } from "../draw/rows.ts";
+import { mentionProblems, problemsText, writeJson } from "../terminal/output.ts";
+import { repositoryPrefix } from "../asked/repository.ts";
+import { styleFor } from "../terminal/style.ts";
+import { collect } from "../asked/variables.ts";
 
 /** docs/json.md describes it. */
 const differenceJson = ({ base, difference }: Compared) => ({

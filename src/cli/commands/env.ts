@@ -6,13 +6,13 @@ import { fileOf } from "../../plan/environment/environment.ts";
 import type { Project, Target } from "../../project/types.ts";
 import type { Contents, EnvironmentSummary } from "../../warehouse/environments/contents.ts";
 import { environmentInUse, noEnvironment, notOnlyOurs, unknownTarget } from "../codes.ts";
-import { agreed } from "../agreed.ts";
+import { agreed } from "../terminal/agreed.ts";
 import { type CliContext, UsageError } from "../context.ts";
-import { ago, bytes, counted } from "../numbers.ts";
-import { writeJson } from "../output.ts";
-import { styleFor } from "../style.ts";
-import { table } from "../table.ts";
-import { findTarget } from "../targets.ts";
+import { ago, bytes, counted } from "../terminal/numbers.ts";
+import { writeJson } from "../terminal/output.ts";
+import { styleFor } from "../terminal/style.ts";
+import { table } from "../terminal/table.ts";
+import { findTarget } from "../asked/targets.ts";
 
 interface DropFlags {
   readonly target?: string;
@@ -23,7 +23,7 @@ interface DropFlags {
 /** @throws DiagnosticError */
 async function connectTo(context: CliContext, project: Project, target: Target) {
   const [{ connect, openTarget }, { migrateIfThere }, { speaking }] = await Promise.all([
-    import("../../warehouse/connect.ts"),
+    import("../../warehouse/session/connect.ts"),
     import("../../warehouse/records/migrations.ts"),
     import("../../warehouse/errors.ts"),
   ]);

@@ -13,6 +13,7 @@ const dataDir = () => new Option("--data-dir <folder>", "where the workshop's se
 const conf = () => new Option("--conf <file>", "scenarios and processors; else workshop.yaml in the data-dir");
 const documents = (choices: readonly string[]) =>
   new Option("--documents <type>", "how answers are stored").choices([...choices]).default("jsonb");
+const SCENARIO = "empty, basic, small, demo, medium, xl or another of the conf file";
 const json = () => new Option("--json", "print JSON");
 
 export function register(program: Command, context: CliContext): void {
@@ -26,7 +27,7 @@ export function register(program: Command, context: CliContext): void {
   etl
     .command("generate")
     .description("Makes the data of a scenario, from which every run starts.")
-    .argument("<scenario>")
+    .argument("<scenario>", SCENARIO)
     .addOption(documents(["json", "jsonb"]))
     .addOption(dataDir())
     .addOption(conf())
@@ -36,8 +37,8 @@ export function register(program: Command, context: CliContext): void {
   etl
     .command("process")
     .description("Runs a processor on a fresh copy of a scenario, and tells what it took.")
-    .argument("<scenario>")
-    .argument("<processor>")
+    .argument("<scenario>", SCENARIO)
+    .argument("<processor>", "from naive over chunks and copy to set-based and flatten, or another of the conf file")
     .addOption(documents(["json", "jsonb"]))
     .option("--first <n>", "take only so many submissions, the first ones", positive)
     .option("--debug-sql", "log each statement with its time and rows, and no value")
@@ -52,7 +53,7 @@ export function register(program: Command, context: CliContext): void {
   etl
     .command("psql")
     .description("Opens what the last run of a scenario made, in psql.")
-    .argument("<scenario>")
+    .argument("<scenario>", SCENARIO)
     .addOption(documents(["json", "jsonb"]))
     .option("-c, --command <sql>", "run this and end")
     .addOption(dataDir())
@@ -63,7 +64,7 @@ export function register(program: Command, context: CliContext): void {
   etl
     .command("compare")
     .description("Runs all processors on a scenario, and draws time and memory.")
-    .argument("<scenario>")
+    .argument("<scenario>", SCENARIO)
     .addOption(documents(["json", "jsonb", "both"]))
     .addOption(new Option("--repeat <n>", "rounds, of which the median counts").argParser(positive).default(3))
     .addOption(json())

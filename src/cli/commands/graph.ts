@@ -3,13 +3,13 @@ import { buildGraph } from "../../graph/graph.ts";
 import { findPipeline, isDiagnostic } from "../../graph/names.ts";
 import type { Transform } from "../../project/types.ts";
 import { type CliContext, UsageError } from "../context.ts";
-import { drawGraph } from "../draw_graph.ts";
-import { mermaid } from "../mermaid.ts";
-import { mentionProblems, writeJson } from "../output.ts";
-import { styleFor } from "../style.ts";
-import { type InputJson, inputJson } from "../words.ts";
-import { builtOn } from "../environment.ts";
-import { findTarget } from "../targets.ts";
+import { drawGraph } from "../draw/graph.ts";
+import { mermaid } from "../draw/mermaid.ts";
+import { mentionProblems, writeJson } from "../terminal/output.ts";
+import { styleFor } from "../terminal/style.ts";
+import { type InputJson, inputJson } from "../terminal/words.ts";
+import { builtOn } from "../work/environment.ts";
+import { findTarget } from "../asked/targets.ts";
 import { listTransforms } from "./ls.ts";
 
 /** docs/json.md describes it. */

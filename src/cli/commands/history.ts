@@ -2,11 +2,11 @@ import { type Command, InvalidArgumentError } from "commander";
 import { findTransform, isDiagnostic } from "../../graph/names.ts";
 import type { PastRun, PastTransformRun } from "../../warehouse/records/history.ts";
 import { type CliContext, UsageError } from "../context.ts";
-import { ago, count, duration } from "../numbers.ts";
-import { mentionProblems, writeJson } from "../output.ts";
-import { type Style, styleFor } from "../style.ts";
-import { table } from "../table.ts";
-import { findTarget } from "../targets.ts";
+import { ago, count, duration } from "../terminal/numbers.ts";
+import { mentionProblems, writeJson } from "../terminal/output.ts";
+import { type Style, styleFor } from "../terminal/style.ts";
+import { table } from "../terminal/table.ts";
+import { findTarget } from "../asked/targets.ts";
 
 interface Drawing {
   readonly style: Style;
@@ -100,7 +100,7 @@ async function history(context: CliContext, name: string | undefined, flags: Fla
   const transform = name === undefined ? undefined : findTransform(project, name, { cwd: context.cwd });
   if (transform && isDiagnostic(transform)) throw new UsageError([transform]);
   const [{ connect, openTarget }, { pastRuns, pastTransformRuns }] = await Promise.all([
-    import("../../warehouse/connect.ts"),
+    import("../../warehouse/session/connect.ts"),
     import("../../warehouse/records/history.ts"),
   ]);
   const client = await connect((await openTarget(project, target, context.env)).url);

@@ -3,11 +3,11 @@ import { columnText, type ColumnId, type Edge, type Lineage } from "../../check/
 import { loadLineage } from "../../check/lineage/load.ts";
 import { isDiagnostic } from "../../graph/names.ts";
 import { type CliContext, UsageError } from "../context.ts";
-import { drawLineage, expressionOf, lineageMermaid, type Traced } from "../draw_lineage.ts";
-import { findColumn } from "../find_column.ts";
-import { mentionProblems, writeJson } from "../output.ts";
-import { styleFor } from "../style.ts";
-import { edgesIn, traceColumn } from "../trace_column.ts";
+import { drawLineage, expressionOf, lineageMermaid, type Traced } from "../draw/lineage.ts";
+import { findColumn } from "../asked/find_column.ts";
+import { mentionProblems, writeJson } from "../terminal/output.ts";
+import { styleFor } from "../terminal/style.ts";
+import { edgesIn, traceColumn } from "../draw/trace_column.ts";
 
 /** docs/json.md describes it. */
 function lineageJson({ id, up, down }: Traced, lineage: Lineage) {

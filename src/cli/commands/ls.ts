@@ -1,17 +1,18 @@
 import type { Command } from "commander";
 import { DiagnosticError } from "../../diagnostics/diagnostic.ts";
-import { buildGraph, topologicalOrder } from "../../graph/graph.ts";
+import { buildGraph } from "../../graph/graph.ts";
+import { topologicalOrder } from "../../graph/order.ts";
 import { findPipeline, isDiagnostic } from "../../graph/names.ts";
 import { pipelineOrder } from "../../graph/pipelines.ts";
-import type { Project, Transform } from "../../project/types.ts";
+import { outputText, type Project, type Transform } from "../../project/types.ts";
 import { type LastRuns, readLastRuns } from "../../run/last_runs.ts";
 import { type CliContext, UsageError } from "../context.ts";
-import { writeJson, mentionProblems } from "../output.ts";
-import { fit, type Style, styleFor } from "../style.ts";
-import { type Column, table } from "../table.ts";
-import { errorsBehind } from "../stopping.ts";
-import { findTarget } from "../targets.ts";
-import { inputNear, lastRunText, outputText, transformJson } from "../words.ts";
+import { writeJson, mentionProblems } from "../terminal/output.ts";
+import { fit, type Style, styleFor } from "../terminal/style.ts";
+import { type Column, table } from "../terminal/table.ts";
+import { errorsBehind } from "../asked/divide_problems.ts";
+import { findTarget } from "../asked/targets.ts";
+import { inputNear, lastRunText, transformJson } from "../terminal/words.ts";
 
 /** By pipeline, each after those it reads; within it, each transform after those it reads. */
 export function listTransforms(project: Project, pipeline?: string): readonly Transform[] {

@@ -4,10 +4,10 @@ import { loadLineage } from "../../check/lineage/load.ts";
 import { type PhiColumn, phiColumns } from "../../check/lineage/phi.ts";
 import { ownersOf } from "../../check/relations.ts";
 import type { CliContext } from "../context.ts";
-import { counted } from "../numbers.ts";
-import { mentionProblems, writeJson } from "../output.ts";
-import { styleFor } from "../style.ts";
-import { table } from "../table.ts";
+import { counted } from "../terminal/numbers.ts";
+import { mentionProblems, writeJson } from "../terminal/output.ts";
+import { styleFor } from "../terminal/style.ts";
+import { table } from "../terminal/table.ts";
 
 /** Roles that the definitions let read a table, beside its owner. */
 function readersOf({ relation }: LineageTable): readonly string[] {

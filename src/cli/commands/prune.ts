@@ -2,14 +2,14 @@ import type { Command } from "commander";
 import { DiagnosticError, isError, type Diagnostic } from "../../diagnostics/diagnostic.ts";
 import { tableText, type Project, type Transform } from "../../project/types.ts";
 import type { Abandoned } from "../../warehouse/records/abandoned.ts";
-import { agreed } from "../agreed.ts";
+import { agreed } from "../terminal/agreed.ts";
 import { brokenProject } from "../codes.ts";
 import { type CliContext, EXIT } from "../context.ts";
-import { ago, bytes, counted } from "../numbers.ts";
-import { problemsText, writeJson } from "../output.ts";
-import { styleFor } from "../style.ts";
-import { table } from "../table.ts";
-import { findTarget } from "../targets.ts";
+import { ago, bytes, counted } from "../terminal/numbers.ts";
+import { problemsText, writeJson } from "../terminal/output.ts";
+import { styleFor } from "../terminal/style.ts";
+import { table } from "../terminal/table.ts";
+import { findTarget } from "../asked/targets.ts";
 
 interface Flags {
   readonly target?: string;
@@ -52,7 +52,7 @@ async function prune(context: CliContext, flags: Flags): Promise<void> {
   const target = findTarget(project, flags.target ?? project.defaultTarget);
   const [{ connect, openTarget }, { dropAbandoned, findAbandoned }, { problem, speaking }, { migrateIfThere }] =
     await Promise.all([
-      import("../../warehouse/connect.ts"),
+      import("../../warehouse/session/connect.ts"),
       import("../../warehouse/records/abandoned.ts"),
       import("../../warehouse/errors.ts"),
       import("../../warehouse/records/migrations.ts"),

@@ -5,9 +5,9 @@ import type { Project } from "../../project/types.ts";
 import type { PythonSettings } from "../../worker/interpreter.ts";
 import type { PythonStatus } from "../../worker/packages/status.ts";
 import { type CliContext, EXIT } from "../context.ts";
-import { counted } from "../numbers.ts";
-import { problemsText } from "../output.ts";
-import { pad, styleFor } from "../style.ts";
+import { counted } from "../terminal/numbers.ts";
+import { problemsText } from "../terminal/output.ts";
+import { pad, styleFor } from "../terminal/style.ts";
 
 async function load(context: CliContext): Promise<Project> {
   const { project, diagnostics } = await context.loadProject();

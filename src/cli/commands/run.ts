@@ -6,19 +6,19 @@ import type { Plan } from "../../plan/types.ts";
 import type { Project, Target } from "../../project/types.ts";
 import { exampleOf } from "../../project/variables.ts";
 import type { RunResult } from "../../run/events.ts";
-import type { RunOptions } from "../../run/run.ts";
-import type { ChangedFlags } from "../changed.ts";
+import type { RunOptions } from "../../run/options.ts";
+import type { ChangedFlags } from "../asked/changed.ts";
 import { missingVariable } from "../codes.ts";
-import { notInBaseline } from "../checking.ts";
+import { notInBaseline } from "../work/checking.ts";
 import { type CliContext, EXIT, UsageError } from "../context.ts";
-import { drawPlan } from "../draw_plan.ts";
-import { withInterrupts } from "../interrupts.ts";
-import { mentionProblems, problemsText, writeJson } from "../output.ts";
+import { drawPlan } from "../draw/plan.ts";
+import { withInterrupts } from "../terminal/interrupts.ts";
+import { mentionProblems, problemsText, writeJson } from "../terminal/output.ts";
 import { makeReporter } from "../reporters/index.ts";
-import { divideProblems, errorsBehind } from "../stopping.ts";
-import { styleFor } from "../style.ts";
-import { findTarget } from "../targets.ts";
-import { collect, variableValues } from "../variables.ts";
+import { divideProblems, errorsBehind } from "../asked/divide_problems.ts";
+import { styleFor } from "../terminal/style.ts";
+import { findTarget } from "../asked/targets.ts";
+import { collect, variableValues } from "../asked/variables.ts";
 
 interface RunFlags extends ChangedFlags {
   readonly start?: string;
@@ -87,7 +87,7 @@ async function narrowed(
   mightBeFrom: (pipeline: string) => boolean,
 ): Promise<Selection> {
   if (flags.changed === undefined) return selection;
-  const { narrowToChanged } = await import("../changed.ts");
+  const { narrowToChanged } = await import("../asked/changed.ts");
   return narrowToChanged(context, project, found, selection, flags, mightBeFrom);
 }
 
@@ -107,7 +107,7 @@ async function planFor(
     import("../../kinds/index.ts"),
   ]);
   const readCode = readFrom(project.root);
-  const { surroundingsOf } = await import("../environment.ts");
+  const { surroundingsOf } = await import("../work/environment.ts");
   const environment = await surroundingsOf(context, project, target);
   const { plan, diagnostics } = await makePlan(project, kinds, {
     ids,

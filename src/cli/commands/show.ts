@@ -7,6 +7,7 @@ import { buildGraph } from "../../graph/graph.ts";
 import { findTransform, isDiagnostic } from "../../graph/names.ts";
 import type { Action } from "../../plan/types.ts";
 import {
+  outputText,
   tableText,
   type Output,
   type Project,
@@ -16,12 +17,12 @@ import {
 } from "../../project/types.ts";
 import { type LastRuns, readLastRuns } from "../../run/last_runs.ts";
 import { type CliContext, UsageError } from "../context.ts";
-import { drawTransform } from "../draw_transform.ts";
-import { mentionProblems, writeJson } from "../output.ts";
-import { errorsBehind } from "../stopping.ts";
-import { styleFor } from "../style.ts";
-import { findTarget } from "../targets.ts";
-import { outputText, transformJson } from "../words.ts";
+import { drawTransform } from "../draw/transform.ts";
+import { mentionProblems, writeJson } from "../terminal/output.ts";
+import { errorsBehind } from "../asked/divide_problems.ts";
+import { styleFor } from "../terminal/style.ts";
+import { findTarget } from "../asked/targets.ts";
+import { transformJson } from "../terminal/words.ts";
 
 export interface ShownTransform {
   readonly project: Project;
@@ -53,7 +54,7 @@ async function showOn(
   target: Target,
 ): Promise<ShownTransform> {
   const shown = { ...showTransform(project, transform), lastRuns: readLastRuns(project.root, target.name) };
-  const { planOne } = await import("../environment.ts");
+  const { planOne } = await import("../work/environment.ts");
   const planned = await planOne(context, project, transform, target);
   if (!planned) return shown;
   const { action, reads } = planned;

@@ -4,10 +4,10 @@ import type { TableName } from "../../project/types.ts";
 import { withTarget } from "../authoring/live.ts";
 import { addSources } from "../authoring/source_add.ts";
 import { type CliContext, UsageError } from "../context.ts";
-import { counted } from "../numbers.ts";
-import { writeJson } from "../output.ts";
-import { findTarget } from "../targets.ts";
-import { collect } from "../variables.ts";
+import { counted } from "../terminal/numbers.ts";
+import { writeJson } from "../terminal/output.ts";
+import { findTarget } from "../asked/targets.ts";
+import { collect } from "../asked/variables.ts";
 import { noTableNamed } from "../authoring/codes.ts";
 
 interface AddFlags {

@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import type { CliContext } from "../context.ts";
-import { withInterrupts } from "../interrupts.ts";
+import { withInterrupts } from "../terminal/interrupts.ts";
 import type { TestFlags } from "../testing/flags.ts";
 
 export function register(program: Command, context: CliContext): void {
@@ -33,7 +33,9 @@ export function register(program: Command, context: CliContext): void {
     .option("--coverage", "show what has no test")
     .option("--junit <file>", "also write the outcome as JUnit's XML")
     .addOption(new Option("--format <format>", "how to print").choices(["text", "json", "github"]).default("text"))
-    .action(async (what: readonly string[], flags: TestFlags) => {
+    .option("--json", "the same as --format json")
+    .action(async (what: readonly string[], { json, ...given }: TestFlags & { readonly json?: boolean }) => {
+      const flags: TestFlags = json ? { ...given, format: "json" } : given;
       const { runRound } = await import("../testing/session.ts");
       await withInterrupts(context.signals, async ({ interrupt }) => {
         if (flags.watch) {

@@ -3,10 +3,10 @@ import type { Project } from "../../project/types.ts";
 import { exampleOf } from "../../project/variables.ts";
 import { literal } from "../../warehouse/names.ts";
 import type { CliContext } from "../context.ts";
-import { mentionProblems, writeJson } from "../output.ts";
-import { styleFor } from "../style.ts";
-import { table } from "../table.ts";
-import { collect, variableValues } from "../variables.ts";
+import { mentionProblems, writeJson } from "../terminal/output.ts";
+import { styleFor } from "../terminal/style.ts";
+import { table } from "../terminal/table.ts";
+import { collect, variableValues } from "../asked/variables.ts";
 
 type Values = Readonly<Record<string, string>>;
 

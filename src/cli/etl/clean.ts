@@ -7,7 +7,7 @@ import { CONF_FILE, CONF_TEXT } from "../../workshop/config/defaults.ts";
 import { dropDatabases } from "../../workshop/databases.ts";
 import { serverOf } from "../../workshop/server.ts";
 import type { CliContext } from "../context.ts";
-import { counted } from "../numbers.ts";
+import { counted } from "../terminal/numbers.ts";
 import { atWork, type CommonFlags } from "./opened.ts";
 
 export async function clean(

@@ -3,7 +3,7 @@ import type { Compared } from "../../workshop/compare/types.ts";
 import { whyOf } from "../../workshop/compare/why.ts";
 import { megabytes, perSecond, seconds } from "../../workshop/draw/numbers.ts";
 import { wrapped } from "../../workshop/draw/svg.ts";
-import { pad, type Style, widthOf } from "../style.ts";
+import { pad, type Style, widthOf } from "../terminal/style.ts";
 
 const BAR = 30;
 

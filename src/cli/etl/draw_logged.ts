@@ -1,7 +1,7 @@
 /** One statement of `--debug-sql`: SQL with a comment, so that it can be pasted. */
 import type { Logged } from "../../workshop/session/session.ts";
-import { counted } from "../numbers.ts";
-import type { Style } from "../style.ts";
+import { counted } from "../terminal/numbers.ts";
+import type { Style } from "../terminal/style.ts";
 
 export function drawLogged({ statement, parameters, milliseconds, rows, failed }: Logged, style: Style): string {
   const facts = [

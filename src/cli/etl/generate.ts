@@ -1,7 +1,7 @@
 import { eventsOf } from "../../workshop/scenarios/events.ts";
 import { ensureTemplate } from "../../workshop/databases.ts";
 import type { CliContext } from "../context.ts";
-import { bytes, counted, duration } from "../numbers.ts";
+import { bytes, counted, duration } from "../terminal/numbers.ts";
 import { atWork, type CommonFlags, open } from "./opened.ts";
 
 export async function generate(context: CliContext, scenario: string, flags: CommonFlags): Promise<void> {

@@ -6,7 +6,7 @@ import { type Conf, readConf } from "../../workshop/config/read.ts";
 import { findScenario } from "../../workshop/workshop.ts";
 import { type WorkshopServer, withServer } from "../../workshop/server.ts";
 import { type CliContext, EXIT } from "../context.ts";
-import { withInterrupts } from "../interrupts.ts";
+import { withInterrupts } from "../terminal/interrupts.ts";
 
 export interface CommonFlags {
   readonly dataDir: string;

@@ -1,6 +1,6 @@
 /** Results and errors of the prompt, in the way psql shows them. */
 import pg from "pg";
-import { pad, type Style, widthOf } from "../style.ts";
+import { pad, type Style, widthOf } from "../terminal/style.ts";
 
 export interface Answer {
   /** What the statement did, in PostgreSQL's words: `CREATE TABLE`, `INSERT 0 1`. */

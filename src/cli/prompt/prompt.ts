@@ -3,15 +3,15 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { text } from "node:stream/consumers";
 import pg from "pg";
-import { connect } from "../../warehouse/connect.ts";
+import { connect } from "../../warehouse/session/connect.ts";
 import {
   cancelBackend,
   listColumns,
   listIndexesAndConstraints,
   listRelations,
-} from "../../warehouse/prompt_queries.ts";
+} from "../../warehouse/introspect/prompt_queries.ts";
 import type { Io } from "../context.ts";
-import { type Style, styleFor } from "../style.ts";
+import { type Style, styleFor } from "../terminal/style.ts";
 import { type Answer, answerText, errorText } from "./format.ts";
 import { cut, type Input } from "./input.ts";
 

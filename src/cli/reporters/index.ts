@@ -1,8 +1,8 @@
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import type { RunEvent } from "../../run/events.ts";
 import type { CliContext } from "../context.ts";
-import { problemsText } from "../output.ts";
-import { styleFor } from "../style.ts";
+import { problemsText } from "../terminal/output.ts";
+import { styleFor } from "../terminal/style.ts";
 import { jsonReporter } from "./json.ts";
 import { plainReporter } from "./plain.ts";
 import { progressReporter } from "./progress.ts";

@@ -1,8 +1,8 @@
 /** The words that the reporters for people share. */
 import { basename } from "node:path";
 import type { RowCounts, RunEvent, RunResult, TransformResult, TransformStatus } from "../../run/events.ts";
-import { bytes, count, counted, duration } from "../numbers.ts";
-import { pad } from "../style.ts";
+import { bytes, count, counted, duration } from "../terminal/numbers.ts";
+import { pad } from "../terminal/style.ts";
 import type { ReporterOptions } from "./reporter.ts";
 
 /** What is said when a run does not begin soon: its server may have to be started. */
@@ -107,7 +107,9 @@ export function summaryLines(result: RunResult, asked: number, { style, resume }
     ...failed.slice(0, 10).map((t) => `  ${style.red("✗")} ${t.id}: ${t.diagnostics[0]?.message ?? "see above"}`),
     ...(failed.length > 10 ? [`  and ${failed.length - 10} more`] : []),
     `  ${status === "failed" ? "Once that is mended" : "To go on"}: ${resume}`,
-    style.dim(`  The whole story: .ctf/runs/${run}.jsonl${failed[0] ? ` · ctf history ${failed[0].id}` : ""}`),
+    result.logIncomplete
+      ? style.yellow(`  Not all of it could be written to .ctf/runs/${run}.jsonl: is the disk full?`)
+      : style.dim(`  The whole story: .ctf/runs/${run}.jsonl${failed[0] ? ` · ctf history ${failed[0].id}` : ""}`),
   ];
 }
 

@@ -1,5 +1,5 @@
 import type { Output } from "../context.ts";
-import { widthOf } from "../style.ts";
+import { widthOf } from "../terminal/style.ts";
 
 export interface LiveArea {
   /** Lines that stay, above the live ones; written with the next drawing. */

@@ -1,6 +1,6 @@
 import type { Phase, RunEvent } from "../../run/events.ts";
-import { count, duration } from "../numbers.ts";
-import { fit, pad } from "../style.ts";
+import { count, duration } from "../terminal/numbers.ts";
+import { fit, pad } from "../terminal/style.ts";
 import { liveArea } from "./live_area.ts";
 import {
   finishedLines,

@@ -1,6 +1,6 @@
 import type { Listener, RunEvent } from "../../run/events.ts";
 import type { Output } from "../context.ts";
-import type { Style } from "../style.ts";
+import type { Style } from "../terminal/style.ts";
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 
 /** A listener of run events that shows them to somebody. `close` leaves the stream in order, whatever happened. */

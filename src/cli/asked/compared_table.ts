@@ -1,5 +1,5 @@
 /** `ctf diff --data`: which table is meant, and by which key its rows are compared. */
-import { findTransform, isDiagnostic } from "../graph/names.ts";
+import { findTransform, isDiagnostic } from "../../graph/names.ts";
 import {
   type Project,
   tableText,
@@ -8,10 +8,10 @@ import {
   type Target,
   type Transform,
   type ViewOutput,
-} from "../project/types.ts";
-import { noKey, notComparable } from "../warehouse/compare/codes.ts";
-import type { ToCompare } from "../warehouse/compare/types.ts";
-import { type CliContext, UsageError } from "./context.ts";
+} from "../../project/types.ts";
+import { noKey, notComparable } from "../../warehouse/compare/codes.ts";
+import type { ToCompare } from "../../warehouse/compare/types.ts";
+import { type CliContext, UsageError } from "../context.ts";
 
 export interface DataFlags {
   readonly data: string;

@@ -1,13 +1,13 @@
 /** What `ctf run --changed` runs: of what was selected, what is new or changed since a commit. */
-import { type Diagnostic, DiagnosticError, isError } from "../diagnostics/diagnostic.ts";
-import { type Compared, compareProject } from "../diff/compare.ts";
-import { unknownRef } from "../diff/codes.ts";
-import { changedTransforms, withDownstream } from "../diff/selection.ts";
-import { baseText } from "../diff/summary.ts";
-import type { Selection } from "../graph/select.ts";
-import type { Project } from "../project/types.ts";
-import type { CliContext } from "./context.ts";
-import { problemsText } from "./output.ts";
+import { type Diagnostic, DiagnosticError, isError } from "../../diagnostics/diagnostic.ts";
+import { type Compared, compareProject } from "../../diff/compare.ts";
+import { unknownRef } from "../../diff/codes.ts";
+import { changedTransforms, withDownstream } from "../../diff/selection.ts";
+import { baseText } from "../../diff/summary.ts";
+import type { Selection } from "../../graph/select.ts";
+import type { Project } from "../../project/types.ts";
+import type { CliContext } from "../context.ts";
+import { problemsText } from "../terminal/output.ts";
 
 export interface ChangedFlags {
   /** true: since this branch left the main one. */

@@ -1,9 +1,9 @@
-import type { Diagnostic } from "../diagnostics/diagnostic.ts";
-import { nearest } from "../diagnostics/nearest.ts";
-import type { Project, Variable } from "../project/types.ts";
-import { exampleOf, fitsVariable } from "../project/variables.ts";
-import { unknownVariable, wrongVariableValue } from "./codes.ts";
-import { UsageError } from "./context.ts";
+import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
+import { nearest } from "../../diagnostics/nearest.ts";
+import type { Project, Variable } from "../../project/types.ts";
+import { exampleOf, fitsVariable } from "../../project/variables.ts";
+import { unknownVariable, wrongVariableValue } from "../codes.ts";
+import { UsageError } from "../context.ts";
 
 /** `--var run_date=2018-04-17`, each time it is given. */
 export const collect = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];

@@ -1,8 +1,8 @@
-import type { Action, Plan } from "../plan/types.ts";
-import { counted } from "./numbers.ts";
-import type { Style } from "./style.ts";
-import { table } from "./table.ts";
-import { outputText } from "./words.ts";
+import type { Action, Plan } from "../../plan/types.ts";
+import { counted } from "../terminal/numbers.ts";
+import type { Style } from "../terminal/style.ts";
+import { table } from "../terminal/table.ts";
+import { outputText } from "../../project/types.ts";
 
 /** What `--dry-run` tells people: in which order, what, into which output, and after what. */
 export function drawPlan(plan: Plan, style: Style, width?: number): readonly string[] {

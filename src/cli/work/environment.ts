@@ -1,11 +1,11 @@
 /** What a target with a prefix finds in the warehouse, for a plan that is to be carried out or shown on it. */
-import { DiagnosticError, isError, type Diagnostic } from "../diagnostics/diagnostic.ts";
-import { environmentOf, isHere, withMade } from "../plan/environment/environment.ts";
-import type { Surroundings } from "../plan/environment/move_planned.ts";
-import type { PlannedTransform } from "../plan/types.ts";
-import type { Project, Target, Transform } from "../project/types.ts";
-import type { CliContext } from "./context.ts";
-import { findTarget } from "./targets.ts";
+import { DiagnosticError, isError, type Diagnostic } from "../../diagnostics/diagnostic.ts";
+import { environmentOf, isHere, withMade } from "../../plan/environment/environment.ts";
+import type { Surroundings } from "../../plan/environment/move_planned.ts";
+import type { PlannedTransform } from "../../plan/types.ts";
+import type { Project, Target, Transform } from "../../project/types.ts";
+import type { CliContext } from "../context.ts";
+import { findTarget } from "../asked/targets.ts";
 
 /** Asks the target's database once; nothing for a target without a prefix. @throws DiagnosticError */
 export async function surroundingsOf(
@@ -16,8 +16,8 @@ export async function surroundingsOf(
   const question = environmentOf(project, target);
   if (!question) return undefined;
   const [{ connect, openTarget }, { databaseIdentity, whatIsThere }] = await Promise.all([
-    import("../warehouse/connect.ts"),
-    import("../warehouse/environments/there.ts"),
+    import("../../warehouse/session/connect.ts"),
+    import("../../warehouse/environments/there.ts"),
   ]);
   const open = async (one: Target) => connect((await openTarget(project, one, env)).url);
   const identityOf = async (name: string): Promise<string> => {
@@ -44,9 +44,9 @@ export async function whatCanNotMove(project: Project, target: Target): Promise<
   const question = environmentOf(project, target);
   if (!question) return [];
   const [{ makePlan, readFrom }, { kinds }, { notMovable }] = await Promise.all([
-    import("../plan/make.ts"),
-    import("../kinds/index.ts"),
-    import("../plan/environment/codes.ts"),
+    import("../../plan/make.ts"),
+    import("../../kinds/index.ts"),
+    import("../../plan/environment/codes.ts"),
   ]);
   const { diagnostics } = await makePlan(project, kinds, {
     ids: project.transforms.map(({ id }) => id),
@@ -87,9 +87,9 @@ export async function planOne(
   const environment = await surroundingsOf(context, project, target);
   if (!environment) return undefined;
   const [{ makePlan, readFrom }, { kinds }, { notBuiltHere }] = await Promise.all([
-    import("../plan/make.ts"),
-    import("../kinds/index.ts"),
-    import("../plan/environment/codes.ts"),
+    import("../../plan/make.ts"),
+    import("../../kinds/index.ts"),
+    import("../../plan/environment/codes.ts"),
   ]);
   const { plan, diagnostics } = await makePlan(project, kinds, {
     ids: [id],
@@ -105,7 +105,7 @@ export async function planOne(
 }
 
 async function inOtherDatabase(target: string, other: string): Promise<DiagnosticError> {
-  const { otherDatabase } = await import("../warehouse/codes.ts");
+  const { otherDatabase } = await import("../../warehouse/codes.ts");
   return new DiagnosticError([
     otherDatabase({
       message: `target ${target} defers to ${other}, which is another database`,

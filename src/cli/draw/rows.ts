@@ -1,9 +1,9 @@
 /** How two states of a table differ, for people. */
-import type { DifferingRow } from "../warehouse/compare/types.ts";
-import type { DataComparison } from "./compare_data.ts";
-import { count } from "./numbers.ts";
-import type { Style } from "./style.ts";
-import { table } from "./table.ts";
+import type { DifferingRow } from "../../warehouse/compare/types.ts";
+import type { DataComparison } from "../work/compare_data.ts";
+import { count } from "../terminal/numbers.ts";
+import type { Style } from "../terminal/style.ts";
+import { table } from "../terminal/table.ts";
 
 export function drawRows(compared: DataComparison, style: Style, width?: number): readonly string[] {
   const { difference, shown } = compared;

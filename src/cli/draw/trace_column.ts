@@ -1,5 +1,5 @@
 /** A column's whole way, as a tree: what it is made from, or what is made from it. */
-import { columnText, type ColumnId, type Edge, type Lineage } from "../check/lineage/graph.ts";
+import { columnText, type ColumnId, type Edge, type Lineage } from "../../check/lineage/graph.ts";
 
 export interface Branch {
   readonly id: ColumnId;

@@ -1,6 +1,6 @@
-import { type Diagnostic, isError } from "../diagnostics/diagnostic.ts";
-import { type Graph, reach } from "../graph/graph.ts";
-import type { Project } from "../project/types.ts";
+import { type Diagnostic, isError } from "../../diagnostics/diagnostic.ts";
+import { type Graph, reach } from "../../graph/graph.ts";
+import type { Project } from "../../project/types.ts";
 
 interface Selected {
   readonly ids: readonly string[];

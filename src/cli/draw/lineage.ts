@@ -1,7 +1,7 @@
 /** A column's lineage for people: a tree upwards and one downwards, or a Mermaid flowchart. */
-import { columnText, type ColumnId, type Edge, type How, type Lineage } from "../check/lineage/graph.ts";
-import type { Span } from "../diagnostics/diagnostic.ts";
-import { fit, type Style } from "./style.ts";
+import { columnText, type ColumnId, type Edge, type How, type Lineage } from "../../check/lineage/graph.ts";
+import type { Span } from "../../diagnostics/diagnostic.ts";
+import { fit, type Style } from "../terminal/style.ts";
 import { type Branch, edgesIn, onlyDecides } from "./trace_column.ts";
 
 export interface Traced {

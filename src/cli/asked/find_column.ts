@@ -1,10 +1,10 @@
 /** What a person types for a column, and what it means. */
-import type { ColumnId, Lineage, LineageTable } from "../check/lineage/graph.ts";
-import type { Diagnostic } from "../diagnostics/diagnostic.ts";
-import { nearest } from "../diagnostics/nearest.ts";
-import { findTransform, isDiagnostic } from "../graph/names.ts";
-import type { Project } from "../project/types.ts";
-import { unknownColumn } from "./codes.ts";
+import type { ColumnId, Lineage, LineageTable } from "../../check/lineage/graph.ts";
+import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
+import { nearest } from "../../diagnostics/nearest.ts";
+import { findTransform, isDiagnostic } from "../../graph/names.ts";
+import type { Project } from "../../project/types.ts";
+import { unknownColumn } from "../codes.ts";
 
 /** `schema.table.column`, or `transform.column` and `source.column` by the names of ctf. */
 export function findColumn(project: Project, lineage: Lineage, typed: string, cwd: string): ColumnId | Diagnostic {

@@ -1,6 +1,6 @@
 import { createInterface } from "node:readline/promises";
-import { cannotAsk } from "./codes.ts";
-import { type CliContext, UsageError } from "./context.ts";
+import { cannotAsk } from "../codes.ts";
+import { type CliContext, UsageError } from "../context.ts";
 
 /** Whether the person at the terminal types yes. @throws UsageError where there is none */
 export async function agreed({ stdin, stderr }: CliContext, question: string): Promise<boolean> {

@@ -1,13 +1,13 @@
 /** What `ctf check` says of a project under git: which pipelines to run again for what changed. */
 import { join } from "node:path";
-import type { Diagnostic } from "../diagnostics/diagnostic.ts";
-import { DiagnosticError } from "../diagnostics/diagnostic.ts";
-import { type Base, findBase } from "../diff/git/base.ts";
-import { type ChangedFile, changedFiles } from "../diff/git/changed_files.ts";
-import { contentHash, isBytes, readBytes } from "../project/files.ts";
-import { codeVersion, openKept } from "../project/kept_file.ts";
-import type { Project } from "../project/types.ts";
-import { repositoryOf } from "./repository.ts";
+import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
+import { DiagnosticError } from "../../diagnostics/diagnostic.ts";
+import { type Base, findBase } from "../../diff/git/base.ts";
+import { type ChangedFile, changedFiles } from "../../diff/git/changed_files.ts";
+import { contentHash, isBytes, readBytes } from "../../project/files.ts";
+import { codeVersion, openKept } from "../../project/kept_file.ts";
+import type { Project } from "../../project/types.ts";
+import { repositoryOf } from "../asked/repository.ts";
 
 /** A line, or nothing: where there is no git or no main branch or nothing to be run. */
 export async function rerunText(project: Project, diagnostics: readonly Diagnostic[]): Promise<string> {
@@ -48,8 +48,8 @@ async function lineFor(
   files: readonly ChangedFile[],
 ): Promise<string> {
   const [{ compareWith }, { pipelinesToRun }] = await Promise.all([
-    import("../diff/compare.ts"),
-    import("../diff/selection.ts"),
+    import("../../diff/compare.ts"),
+    import("../../diff/selection.ts"),
   ]);
   const { difference } = await compareWith(project, diagnostics, base, files, { readers: false });
   const { changed, following } = pipelinesToRun(project, difference);

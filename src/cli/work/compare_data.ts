@@ -1,17 +1,17 @@
 /** `ctf diff --data`: what is asked for, found in the project, compared in the warehouse, and drawn. */
-import { type Diagnostic, DiagnosticError, isError } from "../diagnostics/diagnostic.ts";
-import { PROJECT_FILE } from "../project/root.ts";
-import type { PlannedTransform } from "../plan/types.ts";
-import { isolationOf, tableText, type Target } from "../project/types.ts";
-import { notComparable } from "../warehouse/compare/codes.ts";
-import type { Visitor } from "../warehouse/compare/session.ts";
-import type { RowComparison, ToCompare } from "../warehouse/compare/types.ts";
-import { type CliContext, UsageError } from "./context.ts";
-import { type Asked, type DataFlags, outputAsked, toCompare, whereIs } from "./data_asked.ts";
+import { type Diagnostic, DiagnosticError, isError } from "../../diagnostics/diagnostic.ts";
+import { PROJECT_FILE } from "../../project/root.ts";
+import type { PlannedTransform } from "../../plan/types.ts";
+import { isolationOf, tableText, type Target } from "../../project/types.ts";
+import { notComparable } from "../../warehouse/compare/codes.ts";
+import type { Visitor } from "../../warehouse/compare/session.ts";
+import type { RowComparison, ToCompare } from "../../warehouse/compare/types.ts";
+import { type CliContext, UsageError } from "../context.ts";
+import { type Asked, type DataFlags, outputAsked, toCompare, whereIs } from "../asked/compared_table.ts";
 import { planOne, surroundingsOf } from "./environment.ts";
-import { errorsBehind } from "./stopping.ts";
-import { findTarget } from "./targets.ts";
-import { variableValues } from "./variables.ts";
+import { errorsBehind } from "../asked/divide_problems.ts";
+import { findTarget } from "../asked/targets.ts";
+import { variableValues } from "../asked/variables.ts";
 
 export interface DataComparison extends RowComparison {
   readonly table: string;
@@ -66,12 +66,15 @@ const named = (compared: RowComparison, { name, key }: ToCompare, before: string
   now,
 });
 
-const comparing = () => import("../warehouse/compare/compare.ts");
+const comparing = () => import("../../warehouse/compare/compare.ts");
 
 async function withTarget(asked: Asked, other: Target): Promise<DataComparison> {
   const { context, project, target, output } = asked;
   const how = toCompare(asked);
-  const [{ openTarget }, { compareTables }] = await Promise.all([import("../warehouse/connect.ts"), comparing()]);
+  const [{ openTarget }, { compareTables }] = await Promise.all([
+    import("../../warehouse/session/connect.ts"),
+    comparing(),
+  ]);
   const place = async (of: Target) => {
     const visitor = output.type === "view" ? await visitorOf(asked, of) : undefined;
     return {
@@ -87,7 +90,10 @@ async function withPrevious(asked: Asked): Promise<DataComparison> {
   const { context, project, target, transform, output } = asked;
   const how = toCompare(asked);
   const { action } = await planned(asked, {});
-  const [{ openTarget }, { compareWithPrevious }] = await Promise.all([import("../warehouse/connect.ts"), comparing()]);
+  const [{ openTarget }, { compareWithPrevious }] = await Promise.all([
+    import("../../warehouse/session/connect.ts"),
+    comparing(),
+  ]);
   const before = `compare before you run: "ctf diff --data ${transform.id}" shows what a run would change.`;
   const whyNot =
     action.type !== "build_table" || action.publish === "rows"
@@ -118,7 +124,10 @@ async function withSelect(asked: Asked): Promise<DataComparison> {
       ? { key: action.keys, isDeclaredKey: false, name: tableText(output), showData: flags.showData ?? false }
       : toCompare(asked);
   const columns = isMerge ? action.updateColumns : undefined;
-  const [{ openTarget }, { compareWithQuery }] = await Promise.all([import("../warehouse/connect.ts"), comparing()]);
+  const [{ openTarget }, { compareWithQuery }] = await Promise.all([
+    import("../../warehouse/session/connect.ts"),
+    comparing(),
+  ]);
   const { url } = await openTarget(project, target, context.env);
   const visitor = await visitorOf(asked, target);
   const look = { variables, settings: transform.settings, ...(visitor && { visitor }) };
@@ -131,7 +140,7 @@ async function visitorOf(asked: Asked, target: Target): Promise<Visitor | undefi
   const { context, project, transform } = asked;
   if (isolationOf(target) === "none") return undefined;
   const { reads } = (await planOne(context, project, transform, target)) ?? (await planned(asked, {}));
-  const { howToDeclare } = await import("../check/how_to_declare.ts");
+  const { howToDeclare } = await import("../../check/how_to_declare.ts");
   const how = howToDeclare(project);
   return {
     file: transform.file,
@@ -146,8 +155,8 @@ async function planned(
   variables: Readonly<Record<string, string>>,
 ): Promise<PlannedTransform> {
   const [{ makePlan, readFrom }, { kinds }] = await Promise.all([
-    import("../plan/make.ts"),
-    import("../kinds/index.ts"),
+    import("../../plan/make.ts"),
+    import("../../kinds/index.ts"),
   ]);
   const { plan, diagnostics } = await makePlan(project, kinds, {
     ids: [transform.id],

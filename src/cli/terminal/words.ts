@@ -1,11 +1,8 @@
 /** How commands name things, for people and in JSON. */
-import type { Input, Output, Transform } from "../project/types.ts";
-import { tableText } from "../project/types.ts";
-import type { LastRun, LastRuns } from "../run/last_runs.ts";
+import { type Input, type Output, outputText, type Transform } from "../../project/types.ts";
+import type { LastRun, LastRuns } from "../../run/last_runs.ts";
 import { ago, counted } from "./numbers.ts";
 import type { Style } from "./style.ts";
-
-export const outputText = (output: Output): string => (output.type === "file" ? output.path : tableText(output));
 
 const inputText = (input: Input): string => (input.type === "transform" ? input.id : input.name);
 

@@ -1,9 +1,9 @@
-import type { Graph } from "../graph/graph.ts";
-import { topologicalOrder } from "../graph/graph.ts";
-import { pipelineGraph } from "../graph/pipelines.ts";
-import type { Project, Transform } from "../project/types.ts";
-import { counted } from "./numbers.ts";
-import { fit, type Style } from "./style.ts";
+import type { Graph } from "../../graph/graph.ts";
+import { topologicalOrder } from "../../graph/order.ts";
+import { pipelineGraph } from "../../graph/pipelines.ts";
+import type { Project, Transform } from "../../project/types.ts";
+import { counted } from "../terminal/numbers.ts";
+import { fit, type Style } from "../terminal/style.ts";
 
 interface Branch {
   readonly id: string;

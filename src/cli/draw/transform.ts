@@ -8,13 +8,13 @@ import type {
   Restrictions,
   TableName,
   TableOutput,
-} from "../project/types.ts";
-import { tableText } from "../project/types.ts";
-import type { ShownTransform } from "./commands/show.ts";
-import { duration } from "./numbers.ts";
-import { pad, type Style, widthOf } from "./style.ts";
-import { table } from "./table.ts";
-import { lastRunText, outputText } from "./words.ts";
+} from "../../project/types.ts";
+import { outputText, tableText } from "../../project/types.ts";
+import type { ShownTransform } from "../commands/show.ts";
+import { duration } from "../terminal/numbers.ts";
+import { pad, type Style, widthOf } from "../terminal/style.ts";
+import { table } from "../terminal/table.ts";
+import { lastRunText } from "../terminal/words.ts";
 
 /** One transform for people: facts, who is beside it, outputs, monitors, code. */
 export function drawTransform(

@@ -1,4 +1,4 @@
-import type { Signals } from "./context.ts";
+import type { Signals } from "../context.ts";
 
 export interface Interrupts {
   /** The first Ctrl-C: cancel cleanly. */

@@ -1,7 +1,7 @@
-import { nearest } from "../diagnostics/nearest.ts";
-import type { Project, Target } from "../project/types.ts";
-import { unknownTarget } from "./codes.ts";
-import { UsageError } from "./context.ts";
+import { nearest } from "../../diagnostics/nearest.ts";
+import type { Project, Target } from "../../project/types.ts";
+import { unknownTarget } from "../codes.ts";
+import { UsageError } from "../context.ts";
 
 /** The target of that name, as `--target` gives it. */
 export function findTarget(project: Project, name: string): Target {

@@ -1,6 +1,6 @@
 /** Names of pipelines and transforms from the folders alone: completion can't wait for definitions to be read. */
 import { relative, sep } from "node:path";
-import { discover } from "../project/discover.ts";
+import { discover } from "../../project/discover.ts";
 
 export const pipelineNames = (root: string): readonly string[] => discover(root).pipelines.map((p) => p.name);
 

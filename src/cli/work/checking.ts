@@ -1,10 +1,10 @@
 /** What `ctf check` does around the checks: mending what has one right answer, and leaving out what is known. */
 import { existsSync } from "node:fs";
 import { relative, resolve } from "node:path";
-import type { Diagnostic } from "../diagnostics/diagnostic.ts";
-import { counted } from "./numbers.ts";
-import type { CliContext } from "./context.ts";
-import type { Project } from "../project/types.ts";
+import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
+import { counted } from "../terminal/numbers.ts";
+import type { CliContext } from "../context.ts";
+import type { Project } from "../../project/types.ts";
 
 export interface Checked {
   readonly project: Project;
@@ -15,14 +15,14 @@ export interface Checked {
 export async function checkStatically(context: CliContext): Promise<Checked> {
   const [{ project, diagnostics, fingerprint }, { checkProject }] = await Promise.all([
     context.loadProject(),
-    import("../check/index.ts"),
+    import("../../check/index.ts"),
   ]);
   return { project, diagnostics: [...diagnostics, ...(await checkProject(project, { fingerprint }))] };
 }
 
 /** Makes fixes until none is left to make, says which these were, and gives what is found then. */
 export async function fixAndCheck(context: CliContext): Promise<Checked> {
-  const { makeFixes } = await import("../check/fix.ts");
+  const { makeFixes } = await import("../../check/fix.ts");
   const made = new Map<string, Diagnostic>();
   for (;;) {
     const checked = await checkStatically(context);
@@ -71,7 +71,7 @@ export async function withoutKnown(
   { file, what, isOther }: BaselineOf = ofCheck,
 ): Promise<readonly Diagnostic[]> {
   if (baseline === undefined && !updateBaseline) return diagnostics;
-  const { compare, knownOf, readBaseline, writeBaseline } = await import("../check/baseline.ts");
+  const { compare, knownOf, readBaseline, writeBaseline } = await import("../../check/baseline.ts");
   const path = typeof baseline === "string" ? resolve(context.cwd, baseline) : resolve(context.root(), file);
   const name = relative(context.cwd, path);
   const before = readBaseline(path);
@@ -102,7 +102,7 @@ export async function notInBaseline(
 ): Promise<readonly Diagnostic[]> {
   const path = resolve(context.root(), DEFAULT_BASELINE);
   if (diagnostics.length === 0 || !existsSync(path)) return diagnostics;
-  const { compare, readBaseline } = await import("../check/baseline.ts");
+  const { compare, readBaseline } = await import("../../check/baseline.ts");
   return compare(diagnostics, readBaseline(path) ?? [], isIn(context)).fresh;
 }
 

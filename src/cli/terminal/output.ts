@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Diagnostic } from "../diagnostics/diagnostic.ts";
-import { isError } from "../diagnostics/diagnostic.ts";
-import { renderText } from "../diagnostics/render_text.ts";
-import type { CliContext } from "./context.ts";
+import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
+import { isError } from "../../diagnostics/diagnostic.ts";
+import { renderText } from "../../diagnostics/render_text.ts";
+import type { CliContext } from "../context.ts";
 import { counted } from "./numbers.ts";
 
 /** Indented, as people read it too; docs/json.md describes the shapes. */

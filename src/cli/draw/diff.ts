@@ -1,12 +1,12 @@
 /** A difference for people at a terminal. */
-import { type Breaking, breakingIn } from "../diff/annotations.ts";
-import { byOwner } from "../diff/by_owner.ts";
-import type { Compared } from "../diff/compare.ts";
-import { baseText, statusText, summaryText } from "../diff/summary.ts";
-import type { Area, Change, Entry, Reader } from "../diff/types.ts";
-import { counted } from "./numbers.ts";
-import { fit, pad, type Style, widthOf } from "./style.ts";
-import { table } from "./table.ts";
+import { type Breaking, breakingIn } from "../../diff/annotations.ts";
+import { byOwner } from "../../diff/by_owner.ts";
+import type { Compared } from "../../diff/compare.ts";
+import { baseText, statusText, summaryText } from "../../diff/summary.ts";
+import type { Area, Change, Entry, Reader } from "../../diff/types.ts";
+import { counted } from "../terminal/numbers.ts";
+import { fit, pad, type Style, widthOf } from "../terminal/style.ts";
+import { table } from "../terminal/table.ts";
 
 export function drawDifference(compared: Compared, style: Style, width?: number): readonly string[] {
   const { entries } = compared.difference;

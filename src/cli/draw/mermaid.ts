@@ -1,6 +1,6 @@
-import type { Graph } from "../graph/graph.ts";
-import type { Transform } from "../project/types.ts";
-import { byPipeline } from "./draw_graph.ts";
+import type { Graph } from "../../graph/graph.ts";
+import type { Transform } from "../../project/types.ts";
+import { byPipeline } from "./graph.ts";
 
 /** A Mermaid flowchart: a box for each pipeline, sources as cylinders, neighbours from other pipelines outside. */
 export function mermaid(graph: Graph, transforms: readonly Transform[]): readonly string[] {

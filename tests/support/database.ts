@@ -1,5 +1,5 @@
 import pg from "pg";
-import { inject, onTestFinished, TestRunner } from "vitest";
+import { afterAll, beforeAll, inject, onTestFinished, TestRunner } from "vitest";
 import { ensureServer } from "../../src/warehouse/embedded/server.ts";
 import { scratchServer, type TestMajor } from "./servers.ts";
 
@@ -44,6 +44,22 @@ export async function connect(url: string): Promise<pg.Client> {
   await client.connect();
   if (TestRunner.getCurrentTest()) onTestFinished(() => client.end());
   return client;
+}
+
+/** A session in a database that all tests of a file or a `describe` share, from their beginning on. `setup` fills it. */
+export function sharedClient(major: TestMajor, setup: string): () => pg.Client {
+  let database: Database | undefined;
+  let client: pg.Client | undefined;
+  beforeAll(async () => {
+    database = await freshDatabase(major);
+    client = await connect(database.url);
+    await client.query(setup);
+  });
+  afterAll(async () => {
+    await client?.end();
+    await database?.drop();
+  });
+  return () => client!;
 }
 
 /** The same server, another database. */

@@ -5,7 +5,7 @@ import { type AddressInfo, connect, createServer, type Server, type Socket } fro
 import { join } from "node:path";
 import { S3Client } from "@aws-sdk/client-s3";
 import { inject, onTestFinished, vi } from "vitest";
-import { disconnectS3 } from "../../src/files/s3_client.ts";
+import { disconnectS3 } from "../../src/files/s3/client.ts";
 import { MARK } from "./processes.ts";
 
 const program = join(import.meta.dirname, "..", "..", ".python", "bin", "moto_server");

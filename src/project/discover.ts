@@ -117,7 +117,10 @@ function sourceFiles(root: string, folder: string, diagnostics: Diagnostic[]): r
 /** By name, so that every listing and message has the same order on every machine. A folder that is not there is empty. */
 function list(folder: string): readonly Dirent[] {
   try {
-    return readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
+    const entries = readdirSync(folder, { withFileTypes: true });
+    // To read a pipe would be to wait for who writes into it.
+    const readable = entries.filter((entry) => entry.isFile() || entry.isDirectory() || entry.isSymbolicLink());
+    return readable.sort((a, b) => (a.name < b.name ? -1 : 1));
   } catch {
     return [];
   }

@@ -1,4 +1,6 @@
 /** What becomes of definitions that are right. */
+import { execFileSync } from "node:child_process";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { check, checkFolder, folderOf, lines } from "../support/files.ts";
 
@@ -193,4 +195,14 @@ describe("the layout", () => {
     const { diagnostics } = await checkFolder(root);
     expect(diagnostics.map((d) => d.code)).toEqual(["CTF008"]);
   });
+});
+
+test("a pipe is nobody's definition: to read it would be to wait for ever", async () => {
+  const root = folderOf({
+    "ctf.yaml": "ctf: 1\nproject: pipes\n",
+    "pipelines/claims/pipeline.yaml": "description: Claims.\nowners: [paid@clover.example]\n",
+  });
+  execFileSync("mkfifo", [join(root, "pipelines/claims/paid.yaml")]);
+  const { project, diagnostics } = await checkFolder(root);
+  expect([project.transforms, diagnostics]).toEqual([[], []]);
 });

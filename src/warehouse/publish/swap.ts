@@ -69,10 +69,8 @@ async function swapAtOnce(
   also: readonly Statement[],
 ): Promise<Swapped | undefined> {
   if (!standsAlone(work, output, build)) return undefined;
-  const { client, span } = work;
   const old = build.old?.relation;
   const moved = { schema: buildSchema(build.number), name: output.name };
-  const origin = tableOrigin(output, span);
   const statements = [
     ...opening,
     ...(old
@@ -91,17 +89,23 @@ async function swapAtOnce(
     ...work.release,
   ];
   try {
-    await runSteps(
-      work,
-      statements.map((statement) => ({ ...statement, origin })),
-    );
+    await run(work, output, statements);
   } catch (error) {
     // What it is, the closer look tells.
     if (!(error instanceof DiagnosticError)) throw error;
-    await batch(client, [{ text: "ROLLBACK" }]);
+    await batch(work.client, [{ text: "ROLLBACK" }]);
     return undefined;
   }
   return { keys: [], warnings: [], released: true };
+}
+
+/** What fails among them is told by the output's columns. */
+function run(work: Work, output: TableOutput, statements: readonly Statement[]) {
+  const origin = tableOrigin(output, work.span);
+  return runSteps(
+    work,
+    statements.map((statement) => ({ ...statement, origin })),
+  );
 }
 
 function standsAlone(work: Work, output: TableOutput, build: Build): boolean {
@@ -140,14 +144,8 @@ async function trySwap(work: Work, output: TableOutput, build: Build, also: read
   const left = old && (old.hasForeignKeys || planned.keepPrevious) ? aside : undefined;
   const { out, inside } = await moves(work, output, build, old);
   const again = await makeViewsAgain(work, around.rebuilt);
-  const origin = tableOrigin(output, work.span);
-  const run = (statements: readonly Statement[]) =>
-    runSteps(
-      work,
-      statements.map((statement) => ({ ...statement, origin })),
-    );
   try {
-    const results = await run([
+    const results = await run(work, output, [
       ...hastily([
         ...dropGivenUp(around.givenUp),
         ...dropViews(around.rebuilt),
@@ -158,7 +156,7 @@ async function trySwap(work: Work, output: TableOutput, build: Build, also: read
       ...(old ? [askForOthers(old.oid)] : []),
     ]);
     if (old && results.at(-1)?.rows[0]?.["others"]) await refuseNewcomers(work, output, old, around);
-    await run([
+    await run(work, output, [
       ...inside,
       ...stillRead(output, old),
       ...keys.map(foreign.addNotValid),

@@ -1,7 +1,7 @@
 /** What structural tests found, for people. */
 import { type Diagnostic, isError } from "../../diagnostics/diagnostic.ts";
 import { structuralChecks } from "../../testing/structural/checks/index.ts";
-import { loadChecks } from "../../testing/structural/load/checks.ts";
+import { loadChecks } from "../../testing/structural/load/checks/index.ts";
 import type { Finding, StructuralVerdict } from "../../testing/structural/types.ts";
 import { counted, duration } from "../terminal/numbers.ts";
 import type { Style } from "../terminal/style.ts";

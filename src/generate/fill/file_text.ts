@@ -1,20 +1,9 @@
 /** Rows as the bytes of a file of a declared format. */
 import type { CsvFormat, FileFormat, FixedField, FixedWidthFormat } from "../../project/file_formats.ts";
 import { encoded } from "../../files/encodings.ts";
+import type { FileColumn, FileRows } from "./file_rows.ts";
 import { decimalOf, unitsOf } from "../values/decimal.ts";
 import { secondsOf } from "../values/days.ts";
-
-/** A column as the file has it. */
-export interface FileColumn {
-  readonly header: string;
-  /** In JSON it stands without quotes. */
-  readonly isNumber: boolean;
-  readonly isBoolean: boolean;
-  /** In JSON it is not a text that holds JSON, but the JSON itself. */
-  readonly isJson: boolean;
-}
-
-export type FileRows = readonly (readonly (string | null)[])[];
 
 /** @throws Error for what only a python transform can read */
 export async function fileBytes(format: FileFormat, columns: readonly FileColumn[], rows: FileRows): Promise<Buffer> {

@@ -16,7 +16,8 @@ import { makeCheckedRows } from "../checked_rows.ts";
 import { withoutDomains } from "../conditions.ts";
 import type { Facts, GivenRow, MadeRows } from "../types.ts";
 import { placeFor } from "./file_place.ts";
-import { fileBytes, type FileColumn } from "./file_text.ts";
+import type { FileColumn } from "./file_rows.ts";
+import { fileBytes } from "./file_text.ts";
 import { withJoins } from "./joins.ts";
 import { type Wanted, wantedBy, type WantedFiles } from "./wanted.ts";
 

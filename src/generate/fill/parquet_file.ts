@@ -1,6 +1,6 @@
 /** Rows as the bytes of a Parquet file: whole numbers, numbers with a fraction and truths as such, all else as texts. */
 import { type ColumnSource, parquetWriteBuffer } from "hyparquet-writer";
-import type { FileColumn, FileRows } from "./file_text.ts";
+import type { FileColumn, FileRows } from "./file_rows.ts";
 
 export function parquetBytes(columns: readonly FileColumn[], rows: FileRows): Buffer {
   const columnData = columns.map((column, n) =>

@@ -4,7 +4,7 @@ import { asTest } from "./finding/as_test.ts";
 import type { Problem, StructuralCheck } from "./checks/check.ts";
 import { structuralChecks } from "./checks/index.ts";
 import { rowCounts } from "./inputs/made_inputs.ts";
-import { loadChecks } from "./load/checks.ts";
+import { loadChecks } from "./load/checks/index.ts";
 import type { LoadStage } from "./load/load_stage.ts";
 import { smallestTest } from "./load/smallest.ts";
 import { runChecks } from "./checks/run_checks.ts";

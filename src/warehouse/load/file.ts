@@ -4,14 +4,14 @@ import { pipeline } from "node:stream/promises";
 import { from as copyFrom } from "pg-copy-streams";
 import { openFile } from "../../files/open.ts";
 import { readRecords } from "../../files/read.ts";
-import type { FileRecord, FileRecords, FoundFile, RecordBatch } from "../../files/types.ts";
+import type { FileRecord, FileRecords, RecordBatch } from "../../files/types.ts";
 import type { FileRows } from "../../plan/types.ts";
 import type { CsvFormat } from "../../project/file_formats.ts";
 import type { Column } from "../../project/types.ts";
 import { batch } from "../session/batch.ts";
 import { list, literal, qualified } from "../names.ts";
 import type { Work } from "../work.ts";
-import { setClasses, type Classified } from "./classes.ts";
+import { setClasses } from "./classes.ts";
 import { copyRecords, isDataFault } from "./copy.ts";
 import { markerEnds, watchForMarker } from "./end_marker.ts";
 import type { Rejects, Reject } from "./rejects.ts";
@@ -19,7 +19,7 @@ import { inSavepoint, openStage, type Stage } from "./staging.ts";
 import { divide } from "./surely_valid.ts";
 import type { Tally } from "./tally.ts";
 import { neverNull, type Target } from "./target.ts";
-import { wantedOf } from "./wanted.ts";
+import { wantedOf, type FileToLoad } from "./wanted.ts";
 
 /** What all files of one load share. */
 export interface Loading {
@@ -32,13 +32,6 @@ export interface Loading {
   readonly keyed: boolean;
   /** Stored bytes that were read; a file that is read again takes its own back. */
   readonly onBytes: (count: number) => void;
-}
-
-export interface FileToLoad {
-  readonly file: FoundFile;
-  readonly classified: Classified;
-  /** For CSV: the columns in the file's own order. */
-  readonly columns: readonly string[];
 }
 
 export interface LoadedFile {

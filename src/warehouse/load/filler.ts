@@ -5,7 +5,7 @@ import type { FoundFile } from "../../files/types.ts";
 import { nothingBehind, type Filler } from "../build/filler.ts";
 import type { Purpose } from "../build/purpose.ts";
 import { inPhase, runSteps } from "../session/steps.ts";
-import type { FileToLoad } from "./file.ts";
+import type { FileToLoad } from "./wanted.ts";
 import { filesOf, loadFiles, prepareFiles } from "./load.ts";
 import { createTarget, keysOf, type Target } from "./target.ts";
 

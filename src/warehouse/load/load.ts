@@ -11,11 +11,11 @@ import { explainError, inPhase, runSteps, tableOrigin } from "../session/steps.t
 import type { Work } from "../work.ts";
 import { classify, unsetClasses } from "./classes.ts";
 import { rowsLost } from "./codes.ts";
-import { emptied, loadFile, type FileToLoad, type Loading, type LoadedFile } from "./file.ts";
+import { emptied, loadFile, type Loading, type LoadedFile } from "./file.ts";
 import { openRejects } from "./rejects.ts";
 import { judge, Tally } from "./tally.ts";
 import { addKeys, finishTarget, type Target } from "./target.ts";
-import { lookInto } from "./wanted.ts";
+import { lookInto, type FileToLoad } from "./wanted.ts";
 
 export interface Loaded {
   readonly read: number;

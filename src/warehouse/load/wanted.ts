@@ -9,8 +9,14 @@ import { tableText } from "../../project/types.ts";
 import { isFilledIn } from "../build/table.ts";
 import type { Work } from "../work.ts";
 import type { Classified } from "./classes.ts";
-import type { FileToLoad } from "./file.ts";
 import type { Target } from "./target.ts";
+
+export interface FileToLoad {
+  readonly file: FoundFile;
+  readonly classified: Classified;
+  /** For CSV: the columns in the file's own order. */
+  readonly columns: readonly string[];
+}
 
 export function wantedOf(rows: FileRows, { output }: Pick<Target, "output">, classified: Classified): Wanted {
   const columns = output.columns.filter(({ name }) => !Object.hasOwn(classified, name));

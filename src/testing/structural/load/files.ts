@@ -1,6 +1,7 @@
 /** Files for a load: whole rows, by what its output declares, and broken ones, in the format that its source declares. */
 import { withoutDomains } from "../../../generate/conditions.ts";
-import { fileBytes, type FileColumn } from "../../../generate/fill/file_text.ts";
+import type { FileColumn } from "../../../generate/fill/file_rows.ts";
+import { fileBytes } from "../../../generate/fill/file_text.ts";
 import type { CsvFormat, FileFormat } from "../../../project/file_formats.ts";
 import type { ColumnFacts, TableFacts, TypeFacts } from "../../../warehouse/facts/types.ts";
 import type { CellText } from "../../../warehouse/testbed/values.ts";

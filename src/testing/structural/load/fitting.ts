@@ -1,6 +1,6 @@
 /** Which rows a file of a declared format can hold so that they are read again as what they are. */
 import { encoded } from "../../../files/encodings.ts";
-import type { FileColumn } from "../../../generate/fill/file_text.ts";
+import type { FileColumn } from "../../../generate/fill/file_rows.ts";
 import type { CsvFormat, FileFormat, FixedWidthFormat } from "../../../project/file_formats.ts";
 import type { CellText } from "../../../warehouse/testbed/values.ts";
 

@@ -2,7 +2,7 @@
 import { itemText } from "../../judge/row_text.ts";
 import { type OutputRows, RowsRefused } from "../trying/outcome.ts";
 import { withoutAny } from "../finding/shrink.ts";
-import type { LoadProblem } from "./checks.ts";
+import type { LoadProblem } from "./checks/check.ts";
 import type { LoadStage, MadeRow } from "./load_stage.ts";
 import { lossOf } from "./loss.ts";
 

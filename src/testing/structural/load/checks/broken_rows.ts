@@ -1,6 +1,6 @@
 import { failsOnRows } from "../../codes.ts";
 import { toldLoad } from "../told.ts";
-import type { LoadCheck } from "../checks.ts";
+import type { LoadCheck } from "./check.ts";
 
 export const brokenRows: LoadCheck = {
   name: "broken_rows",

@@ -1,6 +1,6 @@
 import { failsOnRows } from "../../codes.ts";
 import { toldLoad } from "../told.ts";
-import type { LoadCheck } from "../checks.ts";
+import type { LoadCheck } from "./check.ts";
 
 export const emptyFile: LoadCheck = {
   name: "empty_file",

@@ -1,7 +1,7 @@
 import { dependsOnOrder } from "../../codes.ts";
 import { differingColumns } from "../../trying/same_rows.ts";
 import { toldLoad } from "../told.ts";
-import type { LoadCheck } from "../checks.ts";
+import type { LoadCheck } from "./check.ts";
 
 export const fileOrder: LoadCheck = {
   name: "file_order",

@@ -1,7 +1,7 @@
 import { notTheSameTwice } from "../../codes.ts";
 import { differingColumns } from "../../trying/same_rows.ts";
 import { toldLoad } from "../told.ts";
-import type { LoadCheck } from "../checks.ts";
+import type { LoadCheck } from "./check.ts";
 
 export const sameFileTwice: LoadCheck = {
   name: "same_file_twice",

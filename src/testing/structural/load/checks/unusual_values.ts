@@ -2,7 +2,7 @@ import { failsOnRows } from "../../codes.ts";
 import type { Sort } from "../load_stage.ts";
 import { lossOf } from "../loss.ts";
 import { toldLoad } from "../told.ts";
-import type { LoadCheck } from "../checks.ts";
+import type { LoadCheck } from "./check.ts";
 
 const SORTS: readonly Sort[] = ["unusual", "extreme"];
 

@@ -1,7 +1,7 @@
 import { failsOnRows } from "../../codes.ts";
 import { lossOf } from "../loss.ts";
 import { toldLoad } from "../told.ts";
-import type { LoadCheck } from "../checks.ts";
+import type { LoadCheck } from "./check.ts";
 
 export const wholeRows: LoadCheck = {
   name: "whole_rows",

@@ -5,6 +5,9 @@ import { describe, expect, inject, onTestFinished, test } from "vitest";
 import { DiagnosticError } from "../../src/diagnostics/diagnostic.ts";
 import { connect as connectWarehouse } from "../../src/warehouse/session/connect.ts";
 import { localDatabase } from "../../src/warehouse/embedded/local.ts";
+import { findBinaries } from "../../src/warehouse/embedded/binaries.ts";
+import { makeHome } from "../../src/warehouse/embedded/home.ts";
+import { makeDataDirectory } from "../../src/warehouse/embedded/initdb.ts";
 import { processesOf } from "../../src/warehouse/embedded/process.ts";
 import { ensureServer, serverStatus, type ServerName, stopServer } from "../../src/warehouse/embedded/server.ts";
 import { connect } from "../support/database.ts";
@@ -58,6 +61,19 @@ test("several processes that start it at once get one server", async () => {
   // All of them have ended; the server goes on.
   expect(pids).toEqual(Array(4).fill(String(serverStatus(name).pid)));
   expect(serverStatus(name).state).toBe("running");
+});
+
+test.runIf(asRoot)("a user without a name, as in some containers, is told what PostgreSQL wants", async () => {
+  const nobody = { uid: 54_321, gid: 54_321 };
+  const { root } = scratchProject({});
+  chmodSync(root, 0o755);
+  const home = makeHome({ root, role: "scratch", major: 18 }, nobody);
+  const binaries = await findBinaries(18, () => {});
+  const making = makeDataDirectory(home, { role: "scratch", major: 18 }, binaries, nobody);
+  await expect(making).rejects.toMatchObject({
+    diagnostics: [{ code: "CTF903", hint: expect.stringContaining("give user 54321 a line in /etc/passwd") as string }],
+  });
+  expect(readdirSync(home.folder)).toEqual([]);
 });
 
 test("a ctf that is killed while it makes the data directory leaves nothing half-done", async () => {

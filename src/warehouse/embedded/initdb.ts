@@ -60,7 +60,13 @@ export async function makeDataDirectory(
     throw new DiagnosticError([
       complaint.includes("No space left on device") || room(home.folder) < NEEDED
         ? diskFull({ message: `The disk of ${home.folder} is full: no data directory could be made.` })
-        : initFailed({ message: `PostgreSQL's initdb failed in ${home.folder}: ${complaint}` }),
+        : initFailed({
+            message: `PostgreSQL's initdb failed in ${home.folder}: ${complaint}`,
+            // Some containers run under a number that nobody gave a name.
+            ...(complaint.includes("could not look up effective user ID") && {
+              hint: `PostgreSQL wants the user that it runs as to have a name: give user ${account?.uid ?? process.geteuid!()} a line in /etc/passwd, or run ctf as another user.`,
+            }),
+          }),
     ]);
   }
   renameSync(password, join(data, PASSWORD_FILE));

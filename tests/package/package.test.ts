@@ -33,7 +33,9 @@ beforeAll(async () => {
   run("npm", ["pack", "--loglevel=error"], staged);
   const [tarball] = readdirSync(staged).filter((name) => name.endsWith(".tgz"));
   cpSync(join(staged, tarball!), join(folder, "install", tarball!), { recursive: true });
-  run("npm", ["install", "--no-audit", "--no-fund", "--loglevel=error", `./${tarball}`], join(folder, "install"));
+  // Without --prefix npm would look for a package.json or node_modules in the folders above as well.
+  const here = ["--prefix", join(folder, "install"), "--no-audit", "--no-fund", "--loglevel=error"];
+  run("npm", ["install", ...here, `./${tarball}`], join(folder, "install"));
 }, 300_000);
 
 afterAll(() => {

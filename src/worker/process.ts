@@ -122,7 +122,7 @@ export class WorkerProcess {
     this.child = child;
     this.commands = commands;
     this.door = door;
-    jsonLines(commands, (event) => this.take(event as WorkerEvent));
+    jsonLines(commands, (event) => this.hear(event as WorkerEvent));
     commands.resume();
     for (const stream of ["stdout", "stderr"] as const) {
       // A watched one's; what it says itself comes as events.
@@ -185,6 +185,16 @@ export class WorkerProcess {
     const timer = setTimeout(() => this.kill(), KILL_AFTER_MS);
     await this.gone;
     clearTimeout(timer);
+  }
+
+  /**
+   * What was written to a watched one's descriptors before it told of a call's end has arrived too, but perhaps has not been
+   * read: the rest of this turn of the event loop reads it.
+   */
+  private hear(event: WorkerEvent): void {
+    const isEnd = event.type === "done" || event.type === "failed";
+    if (isEnd && this.child.stdout) setImmediate(() => this.take(event));
+    else this.take(event);
   }
 
   private take(event: WorkerEvent): void {

@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
 export default defineConfig({
@@ -7,5 +8,9 @@ export default defineConfig({
     testTimeout: 120_000,
     hookTimeout: 120_000,
     maxWorkers: 3,
+    env: {
+      GIT_CONFIG_GLOBAL: fileURLToPath(new URL("tests/support/gitconfig", import.meta.url)),
+      GIT_CONFIG_SYSTEM: "/dev/null",
+    },
   },
 });

@@ -247,3 +247,37 @@ describe("on a live database", () => {
     expect(await ctf(url, "source", "add", "raw.members", "--target", "lve")).toMatchObject({ code: 2 });
   });
 });
+
+test.each(testMajors)(
+  "it tells what a definition has no words for, and what a run does about it, on PostgreSQL %i",
+  async (major) => {
+    const { url } = await freshDatabase(major);
+    const client = await connect(url);
+    await client.query(`CREATE SCHEMA claims;
+    CREATE TABLE claims.paid (id integer PRIMARY KEY, note text);
+    CREATE FUNCTION claims.f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
+    CREATE TRIGGER stamp BEFORE INSERT ON claims.paid FOR EACH ROW EXECUTE FUNCTION claims.f();
+    CREATE RULE quiet AS ON DELETE TO claims.paid DO ALSO NOTHING;
+    CREATE POLICY own ON claims.paid USING (id > 0); ALTER TABLE claims.paid ENABLE ROW LEVEL SECURITY;
+    CREATE TABLE claims.later () INHERITS (claims.paid);
+    CREATE MATERIALIZED VIEW claims.totals AS SELECT count(*) FROM claims.paid;
+    CREATE PUBLICATION feed FOR TABLE claims.paid;
+    CREATE TABLE claims.parts (id integer) PARTITION BY RANGE (id); CREATE TABLE claims.part PARTITION OF claims.parts DEFAULT;
+    CREATE VIEW claims.recent AS SELECT id FROM claims.paid;
+    CREATE TRIGGER instead INSTEAD OF INSERT ON claims.recent FOR EACH ROW EXECUTE FUNCTION claims.f()`);
+    writeFileSync(join(project.root, "paid.sql"), "SELECT 1 AS id, 'x' AS note");
+    const paid = await ctf(url, "adopt", "claims.paid", "paid.sql");
+    expect(paid.stderr).toContain("not in the definition: row security is on, with policy own (a run keeps it)\n");
+    expect(paid.stderr).toContain(
+      "not in the definition: materialized view claims.totals, publication feed, rule quiet on table claims.paid, table claims.later, trigger stamp on table claims.paid; the table can't be swapped with that, so a run stops there: drop it, or write `publish: rows` in the definition\n",
+    );
+    const parts = await ctf(url, "adopt", "claims.parts");
+    expect(parts.stderr).toContain("not in the definition: its partitioning by RANGE (id) in 1 partition(s)\n");
+    const part = await ctf(url, "adopt", "claims.part");
+    expect(part.stderr).toContain("not in the definition: its being a partition of claims.parts\n");
+    const recent = await ctf(url, "adopt", "claims.recent");
+    expect(recent.stderr).toContain(
+      "not in the definition: CREATE TRIGGER instead INSTEAD OF INSERT ON claims.recent FOR EACH ROW",
+    );
+  },
+);

@@ -121,12 +121,25 @@ output:
     ["column", "-- é\nSELECT id,\n  'ü' || nme AS x FROM raw.people", "bad.sql:3:10 CTF"],
     ["unnamed", "SELECT 1", "bad.sql:1:1 CTF707"],
     ["twice", "SELECT 1 AS a, 2 AS a", "columns 1 and 2 of the SELECT are both called a"],
+    ["Windows", Buffer.from("SELECT\n'caf\xe9' AS a", "latin1"), "bad.sql:2:5 CTF001"],
   ])("a mistake in the SQL is told at its place, and nothing is written: %s", async (_, text, expected) => {
-    write("bad.sql", text);
+    writeFileSync(path("bad.sql"), text);
     const { code, stderr } = await ctf("start create_table_as table bad.sql");
     expect(code).toBe(1);
     expect(stderr).toContain(expected);
     expect(existsSync(path("bad.yaml"))).toBe(false);
+  });
+
+  test.each([
+    ["raw.poeple", "did you mean raw.people?"],
+    ["people", "did you mean raw.people?"],
+  ])("a table %s that nobody knows: %s", async (table, expected) => {
+    write("near.sql", `SELECT id FROM ${table}`);
+    expect(await ctf("start create_table_as table near.sql")).toMatchObject({
+      code: 0,
+      stderr: expect.stringContaining(expected),
+    });
+    rmSync(path("near.yaml"));
   });
 
   test("a function that only the warehouse has leaves the columns open", async () => {
@@ -197,6 +210,21 @@ owners: [ann@clover.example]
   expect(existsSync(join(project.root, "pipelines/pharmacy/fills.yaml"))).toBe(true);
 });
 
+test("where git knows nobody, the pipeline's owners will do; only where it has none is somebody asked", async () => {
+  const { root } = scratchProject({
+    "ctf.yaml": "ctf: 1\nproject: test\n",
+    "pipelines/owned/pipeline.yaml": "description: Owned\nowners: [claims-data@clover.example]\n",
+    "pipelines/nobodys/pipeline.yaml": "description: Nobody's\n",
+  });
+  const env = { GIT_CONFIG_GLOBAL: "/dev/null" };
+  const started = async (pipeline: string): Promise<string> => {
+    await runCtf(["start", "no_op", "table", "fills", "--pipeline", pipeline], { cwd: root, env });
+    return readFileSync(join(root, "pipelines", pipeline, "fills.yaml"), "utf8");
+  };
+  expect(await started("owned")).not.toContain("owners");
+  expect(await started("nobodys")).toContain("owners: # FILL IN: [an e-mail address or a team]");
+});
+
 test("a load takes its columns from the header of the file that its source finds", async () => {
   const sources = join(project.root, "sources/vendor.yaml");
   writeFileSync(
@@ -217,7 +245,7 @@ output:
 `);
   expect(await ctf("start load table third.yaml")).toMatchObject({ code: 0 });
   expect(read("third.yaml")).toContain("# inputs: what it reads");
-  // Where there is one file only, it is meant.
+  // Where there is only one that nothing reads yet, it is meant.
   writeFileSync(sources, "sources:\n  - {name: rates, description: R, file: gone.csv}\n");
   const other = await ctf("start load table other.yaml");
   expect(other).toMatchObject({ code: 0, stderr: expect.stringContaining("no file matches gone.csv") });
@@ -225,14 +253,44 @@ output:
   rmSync(sources);
 });
 
+test("a load is named after itself, not after the file that it is to read", async () => {
+  mkdirSync(join(project.root, "data"), { recursive: true });
+  writeFileSync(join(project.root, "data/Claims 2018.csv"), "id\n");
+  for (const file of ["Claims 2018.csv", "../../data/Claims 2018.csv", "data/Claims 2018.csv"]) {
+    const { code, stderr } = await runCtf(["start", "load", "table", file], {
+      cwd: join(project.root, "pipelines/claims"),
+    });
+    expect({ code, stderr }).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining(
+        '- {name: claims_2018, file: "data/Claims 2018.csv"}. Then: ctf start load table claims_2018',
+      ),
+    });
+  }
+});
+
+test("a file is no table that a source can be read from", async () => {
+  mkdirSync(join(project.root, "data"), { recursive: true });
+  writeFileSync(join(project.root, "data/rates.csv"), "id\n");
+  expect(await runCtf(["source", "add", "data/rates.csv"], { cwd: project.root })).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining(
+      'Write into sources/files.yaml, under sources: - {name: rates, file: "data/rates.csv"}',
+    ),
+  });
+});
+
 describe("asked for what can't be", () => {
   test.each([
     ["start create_tabel_as table x.sql", "Did you mean create_table_as?"],
+    ["start create table x.sql", "Did you mean create_table_as?"],
+    ["start table create_table_as x.sql", "ctf start create_table_as table x.sql"],
+    ["start create_table_as", "Usage: ctf start KIND OUTPUT FILE"],
     ["start load view x", "can't have view as its output"],
     ["start create_table_as tabel x.sql", "Did you mean table?"],
     ["start create_table_as table", "the file is missing"],
     ["start create_table_as table Paid 2", "too many arguments"],
-    ["start create_table_as table Paid.sql", "CTF705"],
+    ["start create_table_as table Paid.sql", "such as paid."],
     ["start pipeline Claims", "CTF705"],
     ["start create_table_as table x.sql --output x", "has no schema"],
     ["start create_table_as table x.sql --output raw.people", "declared as a source"],

@@ -18,13 +18,14 @@ import { oneSelect } from "../../sql/statements.ts";
 import { columnProblems } from "../../warehouse/build/verify_columns.ts";
 import { describe } from "../../warehouse/session/describe.ts";
 import { asTable, asView, unsayable } from "../../warehouse/introspect/as_output.ts";
+import { type Beside, readBeside } from "../../warehouse/introspect/beside.ts";
 import { readTable } from "../../warehouse/introspect/table.ts";
 import type { LiveTable } from "../../warehouse/introspect/types.ts";
 import { cannotAdopt, noSuchTable } from "./codes.ts";
 import { checkFree } from "./free_output.ts";
 import { findInputs } from "./inputs.ts";
 import { knownTables } from "./known_tables.ts";
-import { ownersFrom } from "./owner.ts";
+import { ownersEntry } from "./owner.ts";
 import { looksLikePhi, PHI_NOTE } from "./phi.ts";
 import { mustNotExist, type Place, placeOf } from "./place.ts";
 import { sqlProblem } from "./sql_problem.ts";
@@ -67,7 +68,7 @@ export async function adopt(client: Client, request: AdoptRequest): Promise<Adop
     schemaLine(place.yaml, "transform"),
     ["kind", made.kind],
     ["description", live.relation.comment ?? gap("what does one row stand for?")],
-    ["owners", ownersFrom(request.cwd, request.env)],
+    ...ownersEntry(request.cwd, request.env, place.pipeline.owners),
     ...inputs,
     ["output", { block: outputEntries(live) }],
   ]);
@@ -77,8 +78,20 @@ export async function adopt(client: Client, request: AdoptRequest): Promise<Adop
     id: `${place.pipeline.name}.${place.name}`,
     kind: made.kind,
     written: [...Object.keys(made.files), place.yaml],
-    notes: unsayable(live).map((text) => `not in the definition: ${text}`),
+    notes: notes(made.kind, live, await readBeside(client, live.relation)),
   };
+}
+
+/** What the definition has no words for, and what becomes of it. */
+function notes(kind: string, live: LiveTable, { kept, inTheWay }: Beside): readonly string[] {
+  const builds = kind === "create_table_as";
+  const inTheDefinition = [...unsayable(live), ...kept.map((what) => (builds ? `${what} (a run keeps it)` : what))];
+  const stays = builds
+    ? "; the table can't be swapped with that, so a run stops there: drop it, or write `publish: rows` in the definition"
+    : "";
+  return [...inTheDefinition, ...(inTheWay.length > 0 ? [`${inTheWay.join(", ")}${stays}`] : [])].map(
+    (text) => `not in the definition: ${text}`,
+  );
 }
 
 function checkSort({ relation, columns }: LiveTable, sqlFile: string | undefined): void {

@@ -32,7 +32,7 @@ export const badStart = defineCode({
   code: "CTF704",
   name: "bad-start",
   severity: "error",
-  what: "`ctf start` was asked for something that can't be: an unknown kind, or an output that the kind does not make.",
+  what: "`ctf start` was asked for something that can't be: an unknown kind, an output that the kind does not make, or a load named after its data.",
   why: "The definition would not load.",
   todo: "`ctf start --help` lists the kinds and what each makes.",
 });
@@ -104,9 +104,9 @@ export const noTableNamed = defineCode({
   code: "CTF712",
   name: "no-table-named",
   severity: "error",
-  what: "`ctf source add` was given neither a table nor a schema.",
-  why: "A warehouse holds more than a project reads; CTF does not guess.",
-  todo: "Name tables (`ctf source add raw.claims`) or a schema (`--all-in raw`).",
+  what: "`ctf source add` was given neither a table nor a schema, or a file.",
+  why: "It reads the columns of live tables. A warehouse holds more of them than a project reads, and CTF does not guess which.",
+  todo: "Name tables (`ctf source add raw.claims`) or a schema (`--all-in raw`). Files are declared by hand, as the message shows.",
 });
 
 /** For docs/diagnostics. @public */

@@ -15,7 +15,7 @@ export type NewOutput =
 export interface NewDefinition {
   readonly kind: string;
   readonly place: Place;
-  readonly owners: Value;
+  readonly owners: readonly Entry[];
   readonly output: NewOutput;
   readonly reading?: Reading;
 }
@@ -25,7 +25,7 @@ export const definitionText = ({ kind, place, owners, output, reading }: NewDefi
     schemaLine(place.yaml, "transform"),
     ["kind", kind],
     ["description", gap(description[output.type])],
-    ["owners", owners],
+    ...owners,
     ...inputEntries(reading),
     ...outputEntries(output, reading),
   ]);

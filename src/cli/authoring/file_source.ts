@@ -8,7 +8,7 @@ import { MARK } from "../../project/write/yaml_text.ts";
 import { looksLikePhi, PHI_NOTE } from "./phi.ts";
 import type { Reading } from "./reading.ts";
 
-/** Undefined where no source can be meant: it has the transform's name, or is the only file that the project reads. */
+/** Undefined where no source can be meant: it has the transform's name, or is the only one of files that nothing reads yet. */
 export async function readFileSource(
   project: Project,
   name: string,
@@ -29,7 +29,11 @@ export async function readFileSource(
 
 function sourceFor(project: Project, name: string): FileSource | undefined {
   const files = project.sources.filter((source): source is FileSource => source.type === "file");
-  return files.find(({ sourceName }) => sourceName === name) ?? (files.length === 1 ? files[0] : undefined);
+  const read = new Set(
+    project.transforms.flatMap(({ inputs }) => inputs.map((input) => input.type === "source" && input.name)),
+  );
+  const unread = files.filter(({ sourceName }) => !read.has(sourceName));
+  return files.find(({ sourceName }) => sourceName === name) ?? (unread.length === 1 ? unread[0] : undefined);
 }
 
 /** Of the newest file by name: what a supplier sends changes, and the next one will look like the last. */

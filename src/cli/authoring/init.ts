@@ -6,6 +6,7 @@ import { writeNewFiles } from "../../project/write/new_files.ts";
 import { copySchemas } from "../../project/write/schemas.ts";
 import { starterFiles } from "../../project/write/starter.ts";
 import { folderNotEmpty } from "./codes.ts";
+import { plainName } from "./plain_name.ts";
 
 export function initProject(cwd: string, folder: string): { readonly name: string; readonly files: readonly string[] } {
   const root = resolve(cwd, folder);
@@ -29,12 +30,6 @@ export function initProject(cwd: string, folder: string): { readonly name: strin
 
 /** It names the local database too, so it is kept plain. */
 function projectName(folder: string): string {
-  const plain = folder
-    .normalize("NFKD") // ä is a and two dots
-    .replaceAll(/\p{Mark}/gu, "")
-    .toLowerCase()
-    .replaceAll(/[^a-z0-9_]+/g, "_")
-    .replaceAll(/^_+|_+$/g, "")
-    .slice(0, 63);
+  const plain = plainName(folder).slice(0, 63);
   return /^[a-z]/.test(plain) ? plain : `warehouse_${plain}`.replace(/_$/, "");
 }

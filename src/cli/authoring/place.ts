@@ -2,12 +2,14 @@
 import { existsSync } from "node:fs";
 import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import { DiagnosticError } from "../../diagnostics/diagnostic.ts";
+import { shellWord } from "../../diagnostics/shell_word.ts";
 import { findPipeline, isDiagnostic } from "../../graph/names.ts";
 import type { Pipeline, Project } from "../../project/types.ts";
 import { UsageError } from "../context.ts";
 import { alreadyThere, badFileName, noPipelineHere } from "./codes.ts";
+import { plainName } from "./plain_name.ts";
 
-type PipelineFolder = Pick<Pipeline, "name" | "folder">;
+type PipelineFolder = Pick<Pipeline, "name" | "folder" | "owners">;
 
 export interface Place {
   readonly pipeline: PipelineFolder;
@@ -32,10 +34,12 @@ const NAME = /^[a-z][a-z0-9_-]*$/;
 
 export function checkName(name: string, what: string): void {
   if (NAME.test(name)) return;
+  const plain = plainName(name);
+  const such = NAME.test(plain) ? `, such as ${plain}` : "";
   throw new UsageError([
     badFileName({
       message: `${name} can't be the name of a ${what}`,
-      hint: "Use small letters, digits, _ and -, beginning with a letter.",
+      hint: `Use small letters, digits, _ and -, beginning with a letter${such}.`,
     }),
   ]);
 }
@@ -65,7 +69,9 @@ export function placeOf(request: PlaceRequest): Place {
 function pipelineOf({ project, cwd, file, pipeline }: PlaceRequest): PipelineFolder {
   const name = pipeline ?? folderUnder(project.root, dirname(resolve(cwd, file)));
   const folder = `pipelines/${name}`;
-  if (name !== undefined && existsSync(join(project.root, folder, "pipeline.yaml"))) return { name, folder };
+  if (name !== undefined && existsSync(join(project.root, folder, "pipeline.yaml"))) {
+    return { name, folder, owners: project.pipelines.find((loaded) => loaded.name === name)?.owners ?? [] };
+  }
   if (pipeline !== undefined) {
     const found = findPipeline(project, pipeline, cwd);
     if (isDiagnostic(found)) throw new UsageError([found]);
@@ -78,7 +84,7 @@ function pipelineOf({ project, cwd, file, pipeline }: PlaceRequest): PipelineFol
       ? `${folder} has no pipeline.yaml yet. Make it: ctf start pipeline ${name}`
       : first === undefined
         ? "The project has no pipeline yet. Make one first: ctf start pipeline NAME"
-        : `cd pipelines/${first}, or add --pipeline ${first}${more}.`;
+        : `cd ${shellWord(`pipelines/${first}`)}, or add --pipeline ${shellWord(first)}${more}.`;
   throw new UsageError([noPipelineHere({ message: "this is not a pipeline's folder", hint })]);
 }
 
@@ -90,6 +96,10 @@ const folderUnder = (root: string, path: string): string | undefined => {
 export function mustNotExist(root: string, path: string): void {
   if (!existsSync(join(root, path))) return;
   throw new DiagnosticError([
-    alreadyThere({ message: `${path} is already there, and is left as it is`, span: { file: path } }),
+    alreadyThere({
+      message: `${path} is already there, and is left as it is`,
+      span: { file: path },
+      hint: "Edit it; or move it aside, type the command again, and compare the two.",
+    }),
   ]);
 }

@@ -1,16 +1,17 @@
 /** What PostgreSQL and the project say of a new transform's SQL. */
 import { DiagnosticError } from "../../diagnostics/diagnostic.ts";
+import { nearest } from "../../diagnostics/nearest.ts";
 import type { Kind, Kinds } from "../../plan/kind.ts";
 import { type Code, type Project, type TableName, tableText } from "../../project/types.ts";
 import type { NotedColumn } from "../../project/write/columns.ts";
 import { sourceCommand } from "../../project/write/source_command.ts";
 import type { Item } from "../../project/write/yaml_text.ts";
 import { loadParser } from "../../sql/parser.ts";
-import { relationsMade, relationsRead } from "../../sql/relations.ts";
+import { type RelationRead, relationsMade, relationsRead } from "../../sql/relations.ts";
 import { oneSelect, splitStatements } from "../../sql/statements.ts";
 import { createEmptyTables, withScratchDatabase } from "../../warehouse/empty/scratch.ts";
 import { findInputs, type FoundInputs, unknownTables } from "./inputs.ts";
-import { knownTables } from "./known_tables.ts";
+import { type KnownTable, knownTables } from "./known_tables.ts";
 import { glanceAtTarget } from "./live.ts";
 import { columnsOfMade } from "./made_relation.ts";
 import { outputColumns, type OutputColumns } from "./output_columns.ts";
@@ -55,7 +56,7 @@ export async function readCode(code: Code, request: ReadingRequest): Promise<Rea
     const why =
       `the output's columns are left open, since those of ${inputs.without.join(", ")} are not known. ` +
       "Declare them, remove the new definition and start it again, or write the columns yourself";
-    return { inputs: inputs.items, keyGuess: [], notes: [...notes, why] };
+    return { inputs: inputs.items, keyGuess: [], notes: [...notes, why, ...perhapsMeant(reads, known)] };
   }
   try {
     const found = await columnsFor(statements, inputs, output, request);
@@ -66,6 +67,17 @@ export async function readCode(code: Code, request: ReadingRequest): Promise<Rea
     return { inputs: inputs.items, keyGuess: [], notes: [...notes, why] };
   }
 }
+
+/** Tables of the project whose names are near to what is read and not known. */
+const perhapsMeant = (reads: readonly RelationRead[], known: readonly KnownTable[]): readonly string[] =>
+  reads.flatMap(({ schema, name }) => {
+    const text = schema === undefined ? name : `${schema}.${name}`;
+    const names = known.map(tableText);
+    if (names.includes(text)) return [];
+    const near = schema === undefined ? known.find((table) => table.name === name) : undefined;
+    const meant = near ? tableText(near) : nearest(text, names);
+    return meant === undefined ? [] : [`the project knows no ${text}; did you mean ${meant}?`];
+  });
 
 function select(code: Code): readonly Code[] {
   const result = oneSelect(code);

@@ -2,7 +2,7 @@
 import { writeNewFiles } from "../../project/write/new_files.ts";
 import { copySchemas, schemaLine } from "../../project/write/schemas.ts";
 import { gap, yamlText } from "../../project/write/yaml_text.ts";
-import { ownersFrom } from "./owner.ts";
+import { ownersEntry } from "./owner.ts";
 import { checkName, mustNotExist } from "./place.ts";
 
 /** @returns the path of its pipeline.yaml */
@@ -13,7 +13,7 @@ export function startPipeline(root: string, name: string, env: Readonly<Record<s
   const text = yamlText([
     schemaLine(file, "pipeline"),
     ["description", gap("what is it about?")],
-    ["owners", ownersFrom(root, env)],
+    ...ownersEntry(root, env),
     'schedule: "0 6 * * *"',
   ]);
   writeNewFiles(root, { [file]: text });

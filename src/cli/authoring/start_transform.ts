@@ -1,7 +1,10 @@
 /** `ctf start KIND OUTPUT FILE`: a definition beside its SQL. */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
+import { DiagnosticError } from "../../diagnostics/diagnostic.ts";
 import { nearest } from "../../diagnostics/nearest.ts";
+import { shellWord } from "../../diagnostics/shell_word.ts";
+import { isBytes, readBytes, textOf } from "../../project/files.ts";
 import { readTableName } from "../../project/names.ts";
 import type { Kind, Kinds } from "../../plan/kind.ts";
 import { readFrom } from "../../plan/make.ts";
@@ -11,10 +14,11 @@ import { copySchemas } from "../../project/write/schemas.ts";
 import { UsageError } from "../context.ts";
 import { variableValues } from "../asked/variables.ts";
 import { badStart } from "./codes.ts";
+import { isDataFile, sourceOf } from "./data_file.ts";
 import { definitionText, type NewOutput } from "./definition_text.ts";
 import { readFileSource } from "./file_source.ts";
 import { checkFree } from "./free_output.ts";
-import { ownersFrom } from "./owner.ts";
+import { ownersEntry } from "./owner.ts";
 import { mustNotExist, type Place, placeOf } from "./place.ts";
 import { type Reading, readCode } from "./reading.ts";
 
@@ -45,13 +49,14 @@ export interface Started {
 
 export async function startTransform(request: StartRequest): Promise<Started> {
   const { project } = request;
-  const kind = findKind(request.kinds, request.kind);
+  const kind = findKind(request);
   const type = findOutput(kind, request.output);
+  if (kind.name === "load") mustNotBeData(request);
   const place = placeOf({ ...request, extension: kind.code?.extension ?? "" });
   const output = newOutput(type, place, request.outputName);
   if (output.type === "table" || output.type === "view") checkFree(project, place.yaml, output);
 
-  const owners = ownersFrom(request.cwd, request.env);
+  const owners = ownersEntry(request.cwd, request.env, place.pipeline.owners);
   const textWith = (reading?: Reading) =>
     definitionText({ kind: kind.name, place, owners, output, ...(reading && { reading }) });
   const skeleton = textWith();
@@ -82,12 +87,29 @@ export async function startTransform(request: StartRequest): Promise<Started> {
   };
 }
 
-function findKind(kinds: Kinds, name: string): Kind {
+function findKind({ kinds, kind: name, output, file }: StartRequest): Kind {
   const kind = kinds.get(name);
   if (kind) return kind;
   const near = nearest(name, kinds.keys());
-  const hint = near === undefined ? `There are ${[...kinds.keys()].join(", ")}.` : `Did you mean ${near}?`;
+  const hint = kinds.has(output)
+    ? `The kind comes first: ctf start ${output} ${name} ${shellWord(file)}`
+    : near === undefined
+      ? `There are ${[...kinds.keys()].join(", ")}.`
+      : `Did you mean ${near}?`;
   throw new UsageError([badStart({ message: `there is no kind ${name}`, hint })]);
+}
+
+/** Of a load, FILE names the transform; which files it reads is said by a source. */
+function mustNotBeData({ project: { root }, cwd, file }: StartRequest): void {
+  const data = [resolve(cwd, file), join(root, file), join(root, "data", file)].find(isDataFile);
+  if (data === undefined) return;
+  const { name, item } = sourceOf(root, data);
+  throw new UsageError([
+    badStart({
+      message: `${file} is a file to load; here stands the name of the transform that loads it`,
+      hint: `Declare it in sources/files.yaml, if no source does yet: ${item}. Then: ctf start load table ${name}`,
+    }),
+  ]);
 }
 
 type OutputType = "table" | "view" | "file" | "none";
@@ -124,7 +146,7 @@ function newOutput(type: OutputType, place: Place, name: string | undefined): Ne
 
 function readExisting(request: StartRequest, kind: Kind, place: Place, output: NewOutput): Promise<Reading> {
   const { project, kinds, env, notice } = request;
-  const text = readFrom(project.root)(place.code);
+  const text = textIn(project.root, place.code);
   const relation = output.type === "table" || output.type === "view" ? output : undefined;
   return readCode(
     { file: place.code, text, line: 1, column: 1 },
@@ -139,6 +161,14 @@ function readExisting(request: StartRequest, kind: Kind, place: Place, output: N
       notice,
     },
   );
+}
+
+/** @throws DiagnosticError where the file is not text */
+function textIn(root: string, file: string): string {
+  const bytes = readBytes(root, file);
+  const text = isBytes(bytes) ? textOf(bytes, file) : bytes;
+  if (typeof text === "string") return text;
+  throw new DiagnosticError([text]);
 }
 
 /** SQL: comments only, so that `ctf check` asks for the rest. */

@@ -119,7 +119,7 @@ export function unsayable({
     ...columns.flatMap((c) => [
       ...when(
         c.generated !== undefined,
-        `column ${c.name} is generated as ${c.generated}; the SELECT has to compute it`,
+        `column ${c.name} is generated as ${c.generated}; for CTF to build the table it has to be a plain one that the SELECT computes (ALTER COLUMN ${c.name} DROP EXPRESSION)`,
       ),
       ...when(
         c.default !== undefined && fromSequence(c.default),

@@ -6,9 +6,9 @@ import { appendFileSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { ensureServer, stopServer } from "../src/warehouse/embedded/server.ts";
+import { ensureServer } from "../src/warehouse/embedded/server.ts";
 import { writeProject } from "./generate_project.ts";
-import { measure, print, seconds, type Line } from "./measure.ts";
+import { measure, print, seconds, type Line, removeProject } from "./measure.ts";
 
 export async function benchCompiling(ctf: string): Promise<void> {
   const lines: Line[] = [];
@@ -39,8 +39,7 @@ export async function benchCompiling(ctf: string): Promise<void> {
         });
       }
     } finally {
-      await stopServer(server);
-      rmSync(root, { recursive: true, force: true });
+      await removeProject(root, server);
     }
   }
   print("Compiling (yardstick: CREATE and EXPLAIN alone; with a cache, the same check without compiling)", lines);

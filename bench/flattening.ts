@@ -2,18 +2,18 @@
  * `flatten` by both engines, on the workshop's forms, beside CREATE TABLE AS SELECT of the rows that they make, and beside
  * two of the workshop's processors: row by row, and chunks of rows to one INSERT.
  */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pg from "pg";
-import { ensureServer, stopServer } from "../src/warehouse/embedded/server.ts";
+import { ensureServer } from "../src/warehouse/embedded/server.ts";
 import { shippedConf } from "../src/workshop/config/read.ts";
 import { processDatabase } from "../src/workshop/process.ts";
 import { type Engine, flattenDefinition } from "../src/workshop/processors/flatten.ts";
 import { fillScenario } from "../src/workshop/scenarios/fill.ts";
 import { newMeter } from "../src/workshop/session/meter.ts";
 import { openSession } from "../src/workshop/session/session.ts";
-import { measure, median, print, seconds, type Line, type Measured } from "./measure.ts";
+import { measure, median, print, seconds, type Line, type Measured, removeProject } from "./measure.ts";
 
 /** Three submissions, one of each form, have 143 answers. */
 const SIZES = [
@@ -65,8 +65,7 @@ export async function benchFlattening(ctf: string): Promise<void> {
       SIZES.slice(1).map(({ submissions }, n) => growthLine(submissions, peaks[n + 1]!, peaks[0]!)),
     );
   } finally {
-    await stopServer(server);
-    rmSync(root, { recursive: true, force: true });
+    await removeProject(root, server);
   }
 }
 

@@ -1,10 +1,10 @@
 /** `load` of files beside a bare COPY of the same rows as CSV, from a process of the same kind. */
-import { createWriteStream, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createWriteStream, mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { once } from "node:events";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { ensureServer, stopServer } from "../src/warehouse/embedded/server.ts";
-import { measure, median, print, seconds } from "./measure.ts";
+import { ensureServer } from "../src/warehouse/embedded/server.ts";
+import { measure, median, print, seconds, removeProject } from "./measure.ts";
 
 const ROWS = 2_000_000;
 const ROUNDS = 3;
@@ -132,7 +132,6 @@ export async function benchLoading(ctf: string): Promise<void> {
     });
     print("Loading (yardstick: a bare COPY of the rows as CSV from Node, whole process)", lines);
   } finally {
-    await stopServer(server);
-    rmSync(root, { recursive: true, force: true });
+    await removeProject(root, server);
   }
 }

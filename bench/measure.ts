@@ -1,5 +1,8 @@
 /** Whole processes, timed from outside: the median of several runs, and the peak memory that the system counted. */
 import { spawnSync } from "node:child_process";
+import { rmSync } from "node:fs";
+import { dirname } from "node:path";
+import { serverStatus, stopServer, type ServerName } from "../src/warehouse/embedded/server.ts";
 
 export interface Measured {
   readonly seconds: number;
@@ -55,4 +58,12 @@ export function print(title: string, lines: readonly Line[]): void {
   const widths = rows[0]!.map((_, n) => Math.max(...rows.map((row) => row[n]!.length)));
   console.log(`\n${title}`);
   for (const row of rows) console.log(`  ${row.map((cell, n) => cell.padEnd(widths[n]!)).join("  ")}`.trimEnd());
+}
+
+/** With its server's data, which live outside of the project when root starts it. */
+export async function removeProject(root: string, server: ServerName): Promise<void> {
+  const { dataDir } = serverStatus(server);
+  await stopServer(server);
+  if (dataDir) rmSync(dirname(dataDir), { recursive: true, force: true });
+  rmSync(root, { recursive: true, force: true });
 }

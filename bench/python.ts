@@ -1,15 +1,15 @@
 /** A python transform that passes rows through, beside COPY out to nowhere and COPY in from one process. */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable, Writable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import pg from "pg";
 import { from as copyFrom } from "pg-copy-streams";
-import { ensureServer, stopServer } from "../src/warehouse/embedded/server.ts";
+import { ensureServer } from "../src/warehouse/embedded/server.ts";
 import { copyOut } from "../src/warehouse/read/copy_out.ts";
 import { openWorkers } from "../src/worker/pool.ts";
-import { measure, median, print, seconds } from "./measure.ts";
+import { measure, median, print, seconds, removeProject } from "./measure.ts";
 
 const ROWS = 1_000_000;
 const ROUNDS = 3;
@@ -60,8 +60,7 @@ export async function benchPython(ctf: string): Promise<void> {
     lines.push({ what: "start of a worker", measured: seconds(start), yardstick: "-", ratio: "-", promised: "0.3 s" });
     print("Python (yardstick: COPY out to nowhere, then COPY in, from one process)", lines);
   } finally {
-    await stopServer(server);
-    rmSync(root, { recursive: true, force: true });
+    await removeProject(root, server);
   }
 }
 

@@ -1,9 +1,9 @@
 /** A run of 200 small transforms beside the same statements from one client script, on the same server, in turn: whole processes. */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { ensureServer, stopServer, type Role } from "../src/warehouse/embedded/server.ts";
-import { measure, median, print, seconds, type Line } from "./measure.ts";
+import { ensureServer, type Role } from "../src/warehouse/embedded/server.ts";
+import { measure, median, print, seconds, type Line, removeProject } from "./measure.ts";
 import { query, TRANSFORMS } from "./small_tables.ts";
 
 const ROUNDS = 5;
@@ -63,8 +63,7 @@ export async function benchRunning(ctf: string): Promise<void> {
         promised: role === "durable" ? "ratio 1.3" : "ratio 2",
       });
     } finally {
-      await stopServer(server);
-      rmSync(root, { recursive: true, force: true });
+      await removeProject(root, server);
     }
   }
   print("Running (yardstick: the same statements from one client script)", lines);

@@ -5,9 +5,9 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { ensureServer, stopServer } from "../src/warehouse/embedded/server.ts";
+import { ensureServer } from "../src/warehouse/embedded/server.ts";
 import { writeProject } from "./generate_project.ts";
-import { measure, print, seconds, type Line } from "./measure.ts";
+import { measure, print, seconds, type Line, removeProject } from "./measure.ts";
 
 const TRANSFORMS = 100;
 const TESTS = 10;
@@ -30,8 +30,7 @@ export async function benchTesting(ctf: string): Promise<void> {
     ];
     print("Testing (yardstick: ctf ls of the same project)", lines);
   } finally {
-    await stopServer(server);
-    rmSync(root, { recursive: true, force: true });
+    await removeProject(root, server);
   }
 }
 
@@ -55,8 +54,7 @@ export async function benchStructural(ctf: string): Promise<void> {
     ];
     print("Structural tests (yardstick: ctf ls of the same project)", lines);
   } finally {
-    await stopServer(server);
-    rmSync(root, { recursive: true, force: true });
+    await removeProject(root, server);
   }
 }
 

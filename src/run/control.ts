@@ -62,15 +62,15 @@ export interface Control {
 /** So much later may the records say how long a transform took. */
 const LATE_MS = 200;
 
-/** @throws DiagnosticError */
-export async function openControl(url: string, plan: Plan, run: string): Promise<Control> {
-  const open = async () => {
-    const opened = await connect(url, { applicationName: `${APPLICATION} ${run}` });
+/** `signal` ends the waiting for a server that is just starting. @throws DiagnosticError */
+export async function openControl(url: string, plan: Plan, run: string, signal?: AbortSignal): Promise<Control> {
+  const open = async (stop?: AbortSignal) => {
+    const opened = await connect(url, { applicationName: `${APPLICATION} ${run}`, signal: stop });
     // What must last (a table is published) is recorded by its own transaction; these only describe it.
     await batch(opened, [{ text: "SET synchronous_commit = off" }]);
     return opened;
   };
-  let client: pg.Client = await open();
+  let client: pg.Client = await open(signal);
   try {
     await speaking(prepare(url, client, plan), "schema ctf");
   } catch (error) {

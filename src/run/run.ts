@@ -27,7 +27,7 @@ const newRunId = (now: Date): string =>
     .replace(/[-:]/g, "")
     .replace(/\.(\d{3})Z/, "$1Z")}-${randomBytes(3).toString("hex")}`;
 
-/** @throws DiagnosticError when the run can't begin; what happens in it is in the result */
+/** @throws DiagnosticError when the run can't begin, AbortError when it is interrupted before; what happens in it is in the result */
 export async function runPlan(plan: Plan, options: RunOptions): Promise<RunResult> {
   const begun = Date.now();
   // Every transform listens.
@@ -37,8 +37,9 @@ export async function runPlan(plan: Plan, options: RunOptions): Promise<RunResul
     { root: options.root, name: plan.project, postgres: options.postgres },
     options.target,
     options.env,
+    options.interrupt,
   );
-  const control = await openControl(url, plan, id);
+  const control = await openControl(url, plan, id, options.interrupt);
   const log = runLog(options.root, id);
   const listeners = [...options.listeners, log.listener, lastRunsListener(options.root, id, plan.target)];
   const emit = (event: RunEvent): void => {

@@ -3,7 +3,9 @@ import { DiagnosticError, type Diagnostic, type Span } from "../diagnostics/diag
 import type { PlannedTransform } from "../plan/types.ts";
 import { batch } from "../warehouse/session/batch.ts";
 import { carryOut, firstLook } from "../warehouse/actions/index.ts";
-import { internal, noConnection, publishBlocked, timedOut } from "../warehouse/codes.ts";
+import { internal, timedOut } from "../warehouse/codes.ts";
+import { noConnection } from "../warehouse/session/codes.ts";
+import { publishBlocked } from "../warehouse/publish/codes.ts";
 import { attributed, databaseError, isLostConnection, isTransient, problem } from "../warehouse/errors.ts";
 import type { RowCounts, TransformResult, TransformStatus } from "../warehouse/outcome.ts";
 import { outputName, outputsOf } from "../warehouse/records/run.ts";

@@ -14,7 +14,9 @@ import {
 import type { Code } from "../project/types.ts";
 import { positionIn } from "../sql/positions.ts";
 import { BatchError } from "./session/batch.ts";
-import * as codes from "./codes.ts";
+import { checkFailed, duplicateKey, foreignKeyFailed, nullInColumn } from "./build/codes.ts";
+import { databaseFailed, missingSchemaRight, queryFailed } from "./codes.ts";
+import { connectionLost } from "./session/codes.ts";
 
 /** SQL that was changed before it was run knows itself where a place of it stands in the person's file. */
 export interface Rewritten {
@@ -26,6 +28,10 @@ export interface Origin {
   readonly table?: string;
   /** How to speak of a constraint by its name. */
   readonly constraint?: (name: string | undefined) => string;
+  /** Why a column may have no NULLs, where not by its declaration. */
+  readonly notNull?: string;
+  /** What to do where two rows have one key. */
+  readonly doubledKey?: string;
   readonly code?: Code & Rewritten;
   readonly offset?: number;
   /** The place to name when the error has no position in a person's SQL. */
@@ -202,7 +208,7 @@ export function problem(error: unknown, origin: Origin = {}): Diagnostic {
   const cause = databaseError(error);
   if (!cause) {
     if (!isLostConnection(error)) throw error;
-    return codes.connectionLost({
+    return connectionLost({
       message: "the connection to the warehouse was lost",
       hint: "`ctf run --resume` goes on where this run stopped.",
       ...(origin.span ? { span: origin.span } : {}),
@@ -240,27 +246,41 @@ function diagnose(error: pg.DatabaseError, origin: Origin): Diagnostic {
   const at = (parts: DiagnosticParts): DiagnosticParts => ({ ...(span ? { span } : {}), ...parts });
   switch (state) {
     case "23502":
-      return codes.nullInColumn(
-        at({ message: `${table}.${named.column ?? "a column"} has NULLs, and it is declared not null` }),
+      return nullInColumn(
+        at({
+          message: `${table}.${named.column ?? "a column"} has NULLs, and it ${origin.notNull ?? "is declared not null"}`,
+        }),
       );
     case "23505":
-      return codes.duplicateKey(at({ message: `${table}: rows come twice for ${constraint}` }));
+      return duplicateKey(
+        at({
+          message: `${table}: rows come twice for ${constraint}`,
+          ...(origin.doubledKey === undefined ? {} : { hint: origin.doubledKey }),
+        }),
+      );
     case "23514":
-      return codes.checkFailed(at({ message: `${table}: rows break the constraint ${constraint}` }));
+      return checkFailed(at({ message: `${table}: rows break the constraint ${constraint}` }));
     case "23503":
-      return codes.foreignKeyFailed(at({ message: `${table}: rows refer to rows that do not exist (${constraint})` }));
+      return foreignKeyFailed(
+        at({
+          message:
+            error.schema && error.table && itself !== table && !isRaised(error)
+              ? `rows of ${itself} refer to rows that ${table} no longer has (${constraint})`
+              : `${table}: rows refer to rows that do not exist (${constraint})`,
+        }),
+      );
     case "23P01":
-      return codes.checkFailed(at({ message: `${table}: rows conflict under the exclusion constraint ${constraint}` }));
+      return checkFailed(at({ message: `${table}: rows conflict under the exclusion constraint ${constraint}` }));
     case "42501":
-      return codes.missingSchemaRight(at({ message: isRaised(error) ? "permission denied" : safeText(error) }));
+      return missingSchemaRight(at({ message: isRaised(error) ? "permission denied" : safeText(error) }));
   }
   if (/^(08|57P0[123])/.test(state)) {
-    return codes.connectionLost(at({ message: `the connection to the warehouse was lost: ${inWords(error)}` }));
+    return connectionLost(at({ message: `the connection to the warehouse was lost: ${inWords(error)}` }));
   }
   const message = isFromTheText(error) ? `${safeText(error)} (SQLSTATE ${state})` : inWords(error);
   return origin.code
-    ? codes.queryFailed(at({ message, ...hintOf(error) }))
-    : codes.databaseFailed(at({ message: `${table}: ${message}` }));
+    ? queryFailed(at({ message, ...hintOf(error) }))
+    : databaseFailed(at({ message: `${table}: ${message}` }));
 }
 
 /** Context of the body of a function that is just being created: its text stands in the same file. */

@@ -57,7 +57,7 @@ describe.each(lives)("$name", (life) => {
 
     await changeSource(w);
     w.write({ ...life.files, ...changedFiles, [`${name}.yaml`]: `${yaml}monitors:\n  - {row_count: {min: 100}}\n` });
-    await unchanged(await w.run(which), `pipelines/p/${name}.yaml:1:1 CTF524`);
+    await unchanged(await w.run(which), `pipelines/p/${name}.yaml:${yaml.split("\n").length + 1}:23 CTF524`);
 
     w.write({ [`${name}.yaml`]: `${yaml}timeout: 200ms\n` });
     const gate = await closeGate(w);

@@ -79,7 +79,7 @@ test("append: monitors look at the whole table, and what they stop leaves no tra
   await w.publish();
   w.write({ "data/b.csv": csv("2,b,2", "3,c,3") });
   expect(problems(await w.run())).toEqual([
-    "p.t CTF524 lab.t: 3 rows, more than the 2 of row_count.max; nothing was published",
+    "p.t CTF524 lab.t: 3 rows, more than the 2 of row_count.max; nothing was published → Look at what it reads. If so many rows are right after all, change the limit.",
   ]);
   expect(await rowsOf(w, "SELECT path FROM ctf.loaded_file")).toEqual([["data/a.csv"]]);
   expect(await rowsOf(w)).toHaveLength(1);

@@ -93,6 +93,20 @@ describe.each(testMajors)("on PostgreSQL %i", (major) => {
     expect(await w.value("INSERT INTO s.t (a) VALUES (0), (21) RETURNING id::int").catch(String)).toContain("t_d_key");
   });
 
+  test("columns come in the declared order, whatever the order of the SELECT; its errors keep their places", async () => {
+    const w = await warehouse(major, {
+      ...simple(),
+      "t.sql":
+        "SELECT 'n'::varchar(5) AS note, n / (3 - n) AS id,\n  'x' || n AS name\nFROM generate_series(1, 2) n\nORDER BY n DESC -- the end",
+    });
+    await w.publish();
+    expect(Object.keys((await w.rows("SELECT * FROM s.t"))[0]!)).toEqual(["id", "name", "note"]);
+    expect(await w.rows("SELECT id FROM s.t")).toEqual([{ id: 2 }, { id: 0 }]);
+    w.write({ "t.sql": "SELECT 'x' AS name, 1 AS id,\n  'n'::varchar(5) AS note FROM nowhere.at_all" });
+    const { transforms } = await w.run();
+    expect(transforms[0]?.diagnostics[0]?.span).toMatchObject({ start: { line: 2, column: 32 } });
+  });
+
   test("all columns that differ are said at once; nothing is published and nothing left behind", async () => {
     const w = await warehouse(major, simple());
     await w.publish();
@@ -114,8 +128,8 @@ describe.each(testMajors)("on PostgreSQL %i", (major) => {
       "t.sql": "SELECT n AS id, 'x' AS name, 'n'::varchar(5) AS note FROM generate_series(1, 0) n",
     });
     expect(problems(await w.run())).toEqual([
-      "p.t CTF524 s.t: 0 rows, fewer than the 2 of row_count.min; nothing was published",
-      "p.t CTF524 s.t: 0 rows after 1, a larger change than the 50% of row_count.change; nothing was published",
+      "p.t CTF524 s.t: 0 rows, fewer than the 2 of row_count.min; nothing was published → Look at what it reads. If so many rows are right after all, change the limit.",
+      "p.t CTF524 s.t: 0 rows after 1, a larger change than the 50% of row_count.change; nothing was published → Look at what it reads. If so many rows are right after all, change the limit.",
     ]);
     expect(await w.value("SELECT 's.t'::regclass::oid")).toBe(oid);
     expect(await w.value("SELECT count(*)::int FROM pg_namespace WHERE nspname ~ '^ctf_(old|build)_'")).toBe(0);

@@ -23,6 +23,8 @@ describe.each(testMajors)("on PostgreSQL %i", (major) => {
     const w = await warehouse(major, files());
     await w.publish();
     expect(await w.rows(keys)).toEqual([key]);
+    await w.client.query("COMMENT ON CONSTRAINT child_parent_fkey ON s.child IS 'why'");
+    const said = "SELECT obj_description(oid) FROM pg_constraint WHERE conname = 'child_parent_fkey'";
     const [child, parent] = [
       await w.value("SELECT 's.child'::regclass::oid"),
       await w.value("SELECT 's.parent'::regclass::oid"),
@@ -31,8 +33,10 @@ describe.each(testMajors)("on PostgreSQL %i", (major) => {
     expect(await w.rows(keys)).toEqual([key]);
     expect(await w.value("SELECT 's.child'::regclass::oid")).toBe(child);
     expect(await w.value("SELECT 's.parent'::regclass::oid")).not.toBe(parent);
+    expect(await w.value(said)).toBe("why");
     expect(problems(await w.publish({ only: ["child"] }))).toEqual([]);
     expect(await w.rows(keys)).toEqual([key]);
+    expect(await w.value(said)).toBe("why");
     await expect(w.client.query("INSERT INTO s.child VALUES (99, 99)")).rejects.toThrow("child_parent_fkey");
   });
 

@@ -62,6 +62,30 @@ describe.each(testMajors)("on PostgreSQL %i", (major) => {
     expect(await w.value("SELECT viewowner FROM pg_views WHERE viewname = 'v'")).toBe("team");
   });
 
+  test("rights that others passed on stay theirs to take back, where it may act for them", async () => {
+    const w = await asClerk();
+    await w.publish({ env: w.env });
+    await w.client.query(`GRANT USAGE ON SCHEMA s TO team, landlord;
+      GRANT SELECT ON s.t TO team, landlord WITH GRANT OPTION; GRANT UPDATE (name) ON s.t TO team WITH GRANT OPTION;
+      SET ROLE team; GRANT SELECT ON s.t TO analyst; GRANT UPDATE (name) ON s.t TO landlord; RESET ROLE;
+      CREATE STATISTICS s.theirs ON id, name FROM s.t; ALTER STATISTICS s.theirs OWNER TO team`);
+    const acl = () =>
+      w.rows(`SELECT a.grantor::regrole::text AS by, a.grantee::regrole::text AS "to", a.privilege_type AS what
+        FROM pg_class c, aclexplode(c.relacl) a WHERE c.oid = 's.t'::regclass AND a.grantee <> c.relowner
+        UNION ALL SELECT a.grantor::regrole::text, a.grantee::regrole::text, t.attname
+        FROM pg_attribute t, aclexplode(t.attacl) a WHERE t.attrelid = 's.t'::regclass
+        UNION ALL SELECT stxowner::regrole::text, '', stxname FROM pg_statistic_ext WHERE stxrelid = 's.t'::regclass ORDER BY 1, 2, 3`);
+    const before = await acl();
+    expect(before).toContainEqual({ by: "team", to: "landlord", what: "name" });
+    expect(problems(await w.publish({ env: w.env, only: ["t"] }))).toEqual([
+      expect.stringContaining("statistics theirs"),
+    ]);
+    expect(await acl()).toEqual(before);
+    expect(
+      await w.value("SELECT count(*)::int FROM pg_namespace n, aclexplode(n.nspacl) a WHERE n.nspname ~ '^ctf_'"),
+    ).toBe(0);
+  });
+
   test("a table of a role that it has no part in is refused before the build", async () => {
     const w = await asClerk();
     await w.publish({ env: w.env });

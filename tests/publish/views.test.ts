@@ -37,7 +37,8 @@ const views = `
   ALTER VIEW s.deep ALTER id SET DEFAULT 7;
   COMMENT ON VIEW s.deep IS 'deep';
   COMMENT ON COLUMN s.plain.name IS 'its name';
-  GRANT SELECT ON s.plain TO analyst;
+  GRANT SELECT ON s.plain TO analyst WITH GRANT OPTION;
+  GRANT USAGE ON SCHEMA s TO analyst; SET ROLE analyst; GRANT SELECT ON s.plain TO steward; RESET ROLE;
   GRANT SELECT (id) ON s.deep TO analyst WITH GRANT OPTION;
   ALTER VIEW s.checked OWNER TO landlord;
   GRANT SELECT ON s.t TO landlord;

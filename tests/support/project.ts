@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { inject, onTestFinished, TestRunner } from "vitest";
-import { stopServer } from "../../src/warehouse/embedded/server.ts";
+import { serverStatus, stopServer, type ServerName } from "../../src/warehouse/embedded/server.ts";
 import { majors } from "./servers.ts";
 
 export interface ScratchProject {
@@ -23,8 +23,16 @@ export function scratchProject(files: Readonly<Record<string, string>>): Scratch
     writeFileSync(file, text);
   }
   const remove = async (): Promise<void> => {
-    await stopServer({ root, role: "durable", major: 18 });
-    for (const major of majors) await stopServer({ root, role: "scratch", major });
+    const servers: readonly ServerName[] = [
+      { root, role: "durable", major: 18 },
+      ...majors.map((major) => ({ root, role: "scratch", major }) as const),
+    ];
+    for (const server of servers) {
+      const { dataDir } = serverStatus(server);
+      await stopServer(server);
+      // Outside of the project, when root runs the tests.
+      if (dataDir && !dataDir.startsWith(root)) rmSync(dirname(dataDir), { recursive: true, force: true });
+    }
     rmSync(root, { recursive: true, force: true, maxRetries: 5 });
   };
   if (TestRunner.getCurrentTest()) onTestFinished(remove);

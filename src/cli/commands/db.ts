@@ -27,7 +27,7 @@ const serverName = ({ root, postgres }: Place, role: Role) => ({ root, role, maj
 
 export async function dbStart(project: Place, role: Role, notice: Notice): Promise<Server> {
   if (role === "scratch") return ensureServer(serverName(project, role), notice);
-  return (await localDatabase(project, notice)).server;
+  return (await localDatabase(project, { notice })).server;
 }
 
 /** Those that were running. */
@@ -55,7 +55,7 @@ export async function dbUrl(
 ): Promise<string> {
   if (target !== undefined) return (await openTarget(project, findTarget(project, target), { ...env })).url;
   if (scratch) return (await ensureServer(serverName(project, "scratch"), notice)).url;
-  return (await localDatabase(project, notice)).url;
+  return (await localDatabase(project, { notice })).url;
 }
 
 export function register(program: Command, context: CliContext): void {
@@ -69,6 +69,7 @@ export function register(program: Command, context: CliContext): void {
         "and a scratch one for checks and tests. Commands start them when they need them; they go on until stopped.",
     );
   db.command("start")
+    .summary("start the durable server")
     .description("Starts the durable server.")
     .option("--scratch", "the scratch server instead")
     .action(async ({ scratch }: Wanted) => {
@@ -76,6 +77,7 @@ export function register(program: Command, context: CliContext): void {
       say(`PostgreSQL ${server.major} (${server.role}) runs on 127.0.0.1:${server.port}, process ${server.pid}.`);
     });
   db.command("stop")
+    .summary("stop both servers; what they hold stays")
     .description("Stops both servers; what they hold stays.")
     .option("--scratch", "only the scratch server")
     .action(async ({ scratch }: Wanted) => {
@@ -83,6 +85,7 @@ export function register(program: Command, context: CliContext): void {
       say(stopped.length === 0 ? "Nothing was running." : `Stopped: ${stopped.join(", ")}.`);
     });
   db.command("status")
+    .summary("tell which servers run, and where")
     .description("Tells which servers run, and where. Starts nothing.")
     .option("--json", "as JSON")
     .action(async ({ json }: { readonly json?: boolean }) => {
@@ -101,6 +104,7 @@ export function register(program: Command, context: CliContext): void {
     });
   registerFill(db, context);
   db.command("url")
+    .summary("print the address to connect to, with its password")
     .description("Prints the URL to connect to, with its password: for other programs, not for logs.")
     .option("--target <name>", "a target of ctf.yaml, instead of the embedded database")
     .option("--scratch", "the scratch server, as superuser")
@@ -108,6 +112,7 @@ export function register(program: Command, context: CliContext): void {
       context.stdout.write(`${await dbUrl(await loaded(), wanted, context.env, say)}\n`);
     });
   db.command("psql")
+    .summary("open the database in psql, or in a prompt of CTF's own")
     .description("Opens the database in psql, or in a small prompt of CTF's own where there is no psql.")
     .option("--target <name>", "a target of ctf.yaml, instead of the embedded database")
     .option("--scratch", "the scratch server, as superuser")

@@ -59,7 +59,7 @@ async function run(context: CliContext, typed: string | undefined, flags: Flags)
   const tell = flags.json ? () => {} : (text: string) => say(`  ${text}`);
   const sample =
     flags.from === undefined ? undefined : await sampler(context, loaded, flags.from, { rows, seed, tell });
-  const { url } = await localDatabase(project, say);
+  const { url } = await localDatabase(project, { notice: say });
   const filled = await fill(project, url, {
     ...(pipeline !== undefined && { pipeline }),
     ...(sample && { sample }),
@@ -123,6 +123,7 @@ function summarize(
 
 export function registerFill(db: Command, context: CliContext): void {
   db.command("fill")
+    .summary("make up rows for what a pipeline reads")
     .description(
       "Makes up rows for what a pipeline reads and nothing here builds, so that it can run on this machine: tables that " +
         "sources declare, files that they name, and other pipelines' outputs. What has rows or files is left as it is.",

@@ -105,7 +105,7 @@ export async function planOne(
 }
 
 async function inOtherDatabase(target: string, other: string): Promise<DiagnosticError> {
-  const { otherDatabase } = await import("../../warehouse/codes.ts");
+  const { otherDatabase } = await import("../../warehouse/environments/codes.ts");
   return new DiagnosticError([
     otherDatabase({
       message: `target ${target} defers to ${other}, which is another database`,

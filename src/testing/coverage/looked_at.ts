@@ -3,7 +3,7 @@ import type { ColumnId, Lineage } from "../../check/lineage/graph.ts";
 import { type FunctionOutput, type Monitor, type Output, tableText, type Transform } from "../../project/types.ts";
 import { readSelector } from "../../sql/pieces/selector.ts";
 import { isMonitorsFailure } from "../../warehouse/build/monitors.ts";
-import { monitorFailed } from "../../warehouse/codes.ts";
+import { monitorFailed } from "../../warehouse/build/codes.ts";
 import { relationOf } from "../judge/file_output.ts";
 import type { ExpectedError, TestCase } from "../types.ts";
 import { transformsOf } from "../transforms_of.ts";

@@ -52,7 +52,7 @@ export async function afterwards(work: Work, action: RunStatements): Promise<rea
     const kind = words[row?.["kind"] as string] ?? "TABLE";
     const statements = [...comment(output, output, kind), ...grant(output, output.grants)];
     steps.push(...inPhase("constrain", statements, { table: tableText(output), span: work.span }));
-    steps.push(recordOutput(work, output, []));
+    steps.push(recordOutput(work, output, { made: [] }));
   }
   return steps;
 }

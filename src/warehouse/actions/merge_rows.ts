@@ -106,7 +106,7 @@ async function firstRunThatReadsItself(work: Work, action: MergeRows): Promise<D
     await runSteps(work, [
       ...inPhase("publish", grant(output, output.grants), origin),
       { text: `DROP SCHEMA ${identifier(schema)} CASCADE` },
-      recordOutput(work, output, []),
+      recordOutput(work, output, { made: [] }),
       built(work.record, rows, explain),
       succeeded(work.record),
       ...(byGuest ? showOut(work) : []),

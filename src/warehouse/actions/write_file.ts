@@ -26,7 +26,7 @@ export async function writeFile(work: Work, { call, output }: WriteFile): Promis
   try {
     destination = output.path.startsWith("s3://") ? onS3(work, output) : onDisk(work, output);
     const { rows } = await work.python.file(work, call, output, destination.draft);
-    failOn(work, output, rows, await rowsBefore(work, output));
+    await failOn(work, output, rows, await rowsBefore(work, output));
     work.signal.throwIfAborted();
     work.enter("publish");
     await destination.publish();

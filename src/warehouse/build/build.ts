@@ -6,6 +6,7 @@ import type pg from "pg";
 import type { TableName } from "../../project/types.ts";
 import { batch, rowsOf, type Statement } from "../session/batch.ts";
 import { identifier, qualified } from "../names.ts";
+import type { SetOnColumns } from "../publish/around/columns.ts";
 import type { Relation } from "../publish/relation.ts";
 import type { OlderTransaction } from "../publish/snapshots.ts";
 import type { Flattened } from "../flatten/tally.ts";
@@ -26,6 +27,8 @@ export interface Build {
   readonly rows: number;
   /** Names of the indexes, constraints and statistics that CTF made. */
   readonly made: readonly string[];
+  /** What stands on its columns before anything was carried over. */
+  readonly setOnColumns?: SetOnColumns;
   /** Foreign keys made by hand on the old table, carried over. */
   readonly foreignKeys: readonly { readonly name: string; readonly definition: string }[];
   /** The old table's state when what is on it was carried over; when it has another at the publish, that is done again. */

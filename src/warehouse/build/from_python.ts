@@ -5,7 +5,7 @@ import { from as copyFrom } from "pg-copy-streams";
 import { DiagnosticError, type Diagnostic } from "../../diagnostics/diagnostic.ts";
 import type { PythonRows } from "../../plan/types.ts";
 import { tableText, type TableName, type TableOutput } from "../../project/types.ts";
-import { badReturnedRow } from "../codes.ts";
+import { badReturnedRow } from "./codes.ts";
 import { databaseError, isTransient, problem, rememberWords } from "../errors.ts";
 import { list, qualified } from "../names.ts";
 import { inPhase, runSteps } from "../session/steps.ts";

@@ -38,7 +38,9 @@ export function fromQuery(rows: QueryRows, output: TableOutput, merge: boolean):
     },
     async fill(work, table, begin, behind = nothingBehind) {
       const inserted = !merge && output.columns.some(isFilledIn);
-      const { prefix, before } = inserted ? insertion(given, output, table) : creation(table);
+      const { prefix, suffix, before } = inserted
+        ? insertion(given, output, table)
+        : creation(given, output, table, merge);
       const origin = { code: query, offset: codePoints(prefix), table: name };
       const names = new Set(given.map((column) => column.name));
       const notNulls = inserted
@@ -47,7 +49,7 @@ export function fromQuery(rows: QueryRows, output: TableOutput, merge: boolean):
       const first = [...begin, ...before];
       const results = await runSteps(work, [
         ...first,
-        { text: prefix + query.text, phase: "build", origin },
+        { text: prefix + query.text + suffix, phase: "build", origin },
         ...behind({ notNulls }),
       ]);
       return {
@@ -60,16 +62,21 @@ export function fromQuery(rows: QueryRows, output: TableOutput, merge: boolean):
   };
 }
 
-const creation = (table: TableName) => ({
-  prefix: `CREATE TABLE ${qualified(table)} AS `,
-  before: [] as readonly Step[],
-});
+/** The table has its columns in the declared order, whatever order the SELECT gives them in. */
+function creation(given: readonly DescribedColumn[], output: TableOutput, table: TableName, merge: boolean) {
+  const prefix = `CREATE TABLE ${qualified(table)} AS `;
+  const before: readonly Step[] = [];
+  const declared = output.columns.map(({ name }) => name);
+  if (merge || given.every(({ name }, n) => name === declared[n])) return { prefix, suffix: "", before };
+  return { prefix: `${prefix}SELECT ${list(declared)} FROM (`, suffix: "\n) AS given", before };
+}
 
 /** Columns that PostgreSQL fills in exist before the rows; then the SELECT is inserted. */
 function insertion(given: readonly DescribedColumn[], output: TableOutput, table: TableName) {
   const overriding = output.columns.some((column) => column.identity && given.some(({ name }) => name === column.name));
   return {
     prefix: `INSERT INTO ${qualified(table)} (${list(given.map((column) => column.name))})${overriding ? " OVERRIDING SYSTEM VALUE" : ""} `,
+    suffix: "",
     before: inPhase("build", [createEmpty(table, output.columns)]),
   };
 }

@@ -3,13 +3,10 @@ import type { Rows } from "../../plan/types.ts";
 import type { TableName, TableOutput } from "../../project/types.ts";
 import { batch, type Row, type Statement } from "../session/batch.ts";
 import { qualified } from "../names.ts";
-import {
-  applyDefaultPrivileges,
-  askWhatThereIs,
-  carryOver,
-  handOver,
-  type CarriedOver,
-} from "../publish/around/carry.ts";
+import { nothingCarried, type CarriedOver } from "../publish/around/by_hand.ts";
+import { askWhatThereIs, carryOver, handOver, isHandedOver } from "../publish/around/carry.ts";
+import { setOnColumns, type SetOnColumns } from "../publish/around/columns.ts";
+import { applyDefaultPrivileges } from "../publish/around/kept/grants.ts";
 import { refuseChangesOutside } from "../environments/guard.ts";
 import { admit, handIn, refuseOthers, showOut, takeOver } from "../isolation/build.ts";
 import { foreignKeyProblems, keysToHold, othersPublished } from "../publish/foreign_keys.ts";
@@ -58,7 +55,7 @@ export async function buildTable(
     ? begin
     : [...(along ? [{ text: "BEGIN" }, start, { text: "COMMIT" }] : []), ...begin, ...closedSchema(work, number)];
   const look: readonly Step[] = [
-    { text: madeNames, values: [qualified(table)] },
+    { text: madeOnTable, values: [qualified(table)] },
     // What CTF itself reads to verify is never to be cut down by row security without a word.
     { text: "SET LOCAL row_security TO off" },
     ...(old ? askWhatThereIs(old) : []),
@@ -87,6 +84,7 @@ export async function buildTable(
       transaction: fact("transaction") as string,
       rows: filled.rows,
       made: fact("made") as readonly string[],
+      setOnColumns: fact("setOnColumns") as SetOnColumns,
       foreignKeys: carried.foreignKeys,
       oldState: old?.state ?? null,
       othersPublished: published,
@@ -96,7 +94,7 @@ export async function buildTable(
     const ended = await runSteps(work, [
       ...(verified ? [] : analyze),
       rememberBuild(build),
-      ...(old && (old.owner !== old.me || old.forcesRowSecurity) ? handOver(table, old) : []),
+      ...(old && isHandedOver(old) ? handOver(table, old) : []),
       built(work.record, filled.rows, filled.explain),
       ...(guest ? showOut(work) : []),
       { text: "COMMIT" },
@@ -110,8 +108,6 @@ export async function buildTable(
   }
 }
 
-const nothingCarried: CarriedOver = { warnings: [], foreignKeys: [] };
-
 /** What the old table has beside its declaration, or what a new table in the target schema would get; then the grants. */
 async function settleIn(
   work: Work,
@@ -120,11 +116,10 @@ async function settleIn(
   { old }: Extract<Purpose, { type: "publish" }>,
   there: Row | undefined,
 ): Promise<CarriedOver> {
-  const { client, span } = work;
-  const carried = old ? await carryOver(client, old, output, table, span, there) : nothingCarried;
+  const carried = old ? await carryOver(work, old, output, table, there) : nothingCarried;
   carried.warnings.forEach(work.warn);
-  if (!old) await applyDefaultPrivileges(client, table, output.schema);
-  await runSteps(work, inPhase("constrain", grant(table, output.grants), tableOrigin(output, span)));
+  if (!old) await applyDefaultPrivileges(work.client, qualified(table), output.schema);
+  await runSteps(work, inPhase("constrain", grant(table, output.grants), tableOrigin(output, work.span)));
   return carried;
 }
 
@@ -153,9 +148,9 @@ const ownTransaction: Statement = {
   values: [],
 };
 
-/** The names of all that was made on the table. */
-const madeNames = `
-SELECT coalesce(pg_catalog.jsonb_agg(n.name), '[]') AS made
+/** The names of all that was made on the table, and what stands on its columns. */
+const madeOnTable = `
+SELECT coalesce(pg_catalog.jsonb_agg(n.name), '[]') AS made, ${setOnColumns("$1::pg_catalog.regclass")} AS "setOnColumns"
 FROM (
   SELECT c.relname AS name FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid
   WHERE i.indrelid = $1::pg_catalog.regclass

@@ -1,7 +1,7 @@
 import type pg from "pg";
 import type { Diagnostic, Span } from "../../diagnostics/diagnostic.ts";
 import { tableText, type Column, type TableName } from "../../project/types.ts";
-import { columnsDiffer } from "../codes.ts";
+import { columnsDiffer } from "./codes.ts";
 import { describe, typeNames, type DescribedColumn } from "../session/describe.ts";
 import { sqlstate } from "../errors.ts";
 import { identifier } from "../names.ts";

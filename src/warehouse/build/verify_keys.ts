@@ -1,7 +1,7 @@
 import { DiagnosticError, type Diagnostic } from "../../diagnostics/diagnostic.ts";
 import { tableText, type TableName, type TableOutput } from "../../project/types.ts";
 import { rowsOf } from "../session/batch.ts";
-import { duplicateKey, nullInColumn } from "../codes.ts";
+import { duplicateKey, nullInColumn } from "./codes.ts";
 import { identifier, list, qualified } from "../names.ts";
 import type { Work } from "../work.ts";
 

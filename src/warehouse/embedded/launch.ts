@@ -18,21 +18,23 @@ const READY_MS = 300_000;
 const POLL_MS = 5;
 const TRIES = 10;
 
+interface Start {
+  readonly binaries: Binaries;
+  readonly account: Account | undefined;
+  /** Ends the waiting. */
+  readonly signal: AbortSignal | undefined;
+}
+
 /** Only under the server's lock, with no server running. Throws CTF904, CTF906. */
-export async function launch(
-  home: Home,
-  role: Role,
-  binaries: Binaries,
-  account: Account | undefined,
-): Promise<Postmaster> {
+export async function launch(home: Home, role: Role, start: Start): Promise<Postmaster> {
   let complaint = "";
   for (let attempt = 0; attempt < TRIES; attempt++) {
-    const result = await tryLaunch(home, role, binaries, account);
+    const result = await tryLaunch(home, role, start);
     if (typeof result !== "string") return result;
     complaint = result;
     if (complaint.includes("already exists")) {
       // A ctf that was killed had just started one.
-      const other = await settledPostmaster(home.data);
+      const other = await settledPostmaster(home.data, start.signal);
       if (other) return other;
     }
     if (complaint.includes("still in use")) {
@@ -57,8 +59,7 @@ export async function launch(
 async function tryLaunch(
   home: Home,
   role: Role,
-  binaries: Binaries,
-  account: Account | undefined,
+  { binaries, account, signal: stop }: Start,
 ): Promise<Postmaster | string> {
   const log = openSync(home.log, "a", 0o600);
   if (account) chownSync(home.log, account.uid, account.gid);
@@ -85,7 +86,7 @@ async function tryLaunch(
     if (child.exitCode !== null || child.signalCode !== null) return lastLines(home.log, logged);
     const postmaster = runningPostmaster(home.data);
     if (postmaster?.status === "ready") return postmaster;
-    await sleep(POLL_MS);
+    await sleep(POLL_MS, undefined, { signal: stop });
   }
   return `it was not ready after ${READY_MS / 1000} seconds`;
 }

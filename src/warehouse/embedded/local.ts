@@ -22,17 +22,24 @@ export interface LocalDatabase {
   readonly url: string;
 }
 
+export interface Waiting {
+  /** Gets what takes longer than usual. */
+  readonly notice?: ((text: string) => void) | undefined;
+  /** Ends the waiting; a server that is starting goes on doing so. */
+  readonly signal?: AbortSignal | undefined;
+}
+
 /** Starts the durable server if need be, and makes the database when it is not there. Throws as ensureServer does. */
 export async function localDatabase(
   project: Pick<Project, "root" | "postgres" | "name">,
-  notice?: (text: string) => void,
+  { notice, signal }: Waiting = {},
 ): Promise<LocalDatabase> {
   const name = { root: project.root, role: "durable", major: project.postgres } as const;
-  const server = await ensureServer(name, notice);
+  const server = await ensureServer(name, notice, signal);
   const url = new URL(server.url);
   url.username = OWNER;
   url.pathname = `/${encodeURIComponent(project.name)}`;
-  if (!(await letsIn(url.href, () => serverStatus(name).state === "running")))
+  if (!(await letsIn(url.href, () => serverStatus(name).state === "running", signal)))
     await make(server.url, project.name, url.password);
   return { server, url: url.href };
 }
@@ -44,8 +51,8 @@ function newClient(url: string): pg.Client {
   return client;
 }
 
-async function letsIn(url: string, isUp: () => boolean): Promise<boolean> {
-  for (const deadline = Date.now() + RECOVERY_MS; ; await sleep(POLL_MS)) {
+async function letsIn(url: string, isUp: () => boolean, signal: AbortSignal | undefined): Promise<boolean> {
+  for (const deadline = Date.now() + RECOVERY_MS; ; await sleep(POLL_MS, undefined, { signal })) {
     const client = newClient(url);
     try {
       await client.connect();

@@ -17,8 +17,8 @@ const WAIT_MS = 360_000;
 const POLL_MS = 15;
 
 /** Runs `work` while holding the lock of this folder. Throws CTF908 when it is not to be had within six minutes. */
-export async function withLock<T>(folder: string, work: () => Promise<T>): Promise<T> {
-  const held = await acquire(folder, Date.now() + WAIT_MS);
+export async function withLock<T>(folder: string, work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+  const held = await acquire(folder, Date.now() + WAIT_MS, signal);
   try {
     return await work();
   } finally {
@@ -27,7 +27,7 @@ export async function withLock<T>(folder: string, work: () => Promise<T>): Promi
   }
 }
 
-async function acquire(folder: string, deadline: number): Promise<string> {
+async function acquire(folder: string, deadline: number, signal: AbortSignal | undefined): Promise<string> {
   for (;;) {
     const highest = lockNumbers(folder).at(-1) ?? 0;
     const holder = highest === 0 ? undefined : liveHolder(lockFile(folder, highest));
@@ -39,7 +39,7 @@ async function acquire(folder: string, deadline: number): Promise<string> {
         lockHeld({ message: `Process ${holder} has been starting or stopping the server in ${folder} for long.` }),
       ]);
     } else {
-      await sleep(POLL_MS);
+      await sleep(POLL_MS, undefined, { signal });
     }
   }
 }

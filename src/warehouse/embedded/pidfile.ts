@@ -29,11 +29,11 @@ export function runningPostmaster(dataDir: string): Postmaster | undefined {
 }
 
 /** The server that is ready, after waiting for one that is just starting or stopping. */
-export async function settledPostmaster(dataDir: string): Promise<Postmaster | undefined> {
+export async function settledPostmaster(dataDir: string, signal?: AbortSignal): Promise<Postmaster | undefined> {
   for (;;) {
     const postmaster = runningPostmaster(dataDir);
     if (!postmaster || postmaster.status === "ready") return postmaster;
-    await sleep(10);
+    await sleep(10, undefined, { signal });
   }
 }
 

@@ -13,7 +13,7 @@ import { launch } from "./launch.ts";
 import { withLock } from "./lock.ts";
 import { removeStaleNote, runningPostmaster, settledPostmaster, type Postmaster } from "./pidfile.ts";
 import { runnable } from "./programs.ts";
-import { processIdentity, signal } from "./process.ts";
+import { processIdentity, signal as sendSignal } from "./process.ts";
 
 export type { Role, ServerName } from "./home.ts";
 
@@ -44,10 +44,14 @@ const POLL_MS = 10;
 
 /**
  * The server, started if it does not run. It goes on when ctf ends.
- * `notice` gets what takes longer than usual (installing another major).
+ * `notice` gets what takes longer than usual (installing another major). `signal` ends the waiting; the server starts all the same.
  * Throws DiagnosticError with CTF901 to CTF908.
  */
-export async function ensureServer(name: ServerName, notice: (text: string) => void = () => {}): Promise<Server> {
+export async function ensureServer(
+  name: ServerName,
+  notice: (text: string) => void = () => {},
+  signal?: AbortSignal,
+): Promise<Server> {
   return explainingSystemErrors(name, async () => {
     const existing = findHome(name);
     if (existing) {
@@ -57,11 +61,12 @@ export async function ensureServer(name: ServerName, notice: (text: string) => v
     }
     const account = (existing && dataOwner(existing)) ?? (await serverAccount());
     const home = makeHome(name, account);
-    return withLock(home.folder, async () => {
+    const started = async () => {
       checkMajor(home, name);
-      const postmaster = (await settledPostmaster(home.data)) ?? (await start(name, home, account, notice));
-      return serverOf(name, home, postmaster);
-    });
+      const running = await settledPostmaster(home.data, signal);
+      return serverOf(name, home, running ?? (await start(name, home, account, { notice, signal })));
+    };
+    return withLock(home.folder, started, signal);
   });
 }
 
@@ -72,22 +77,29 @@ export async function ensureServer(name: ServerName, notice: (text: string) => v
 export async function stopServer(name: ServerName, { atOnce = false } = {}): Promise<boolean> {
   const home = findHome(name);
   if (!home || !runningPostmaster(home.data)) return false;
+  const stop = () => stopPostmaster(home, atOnce);
   return explainingSystemErrors(name, () =>
-    withLock(home.folder, async () => {
-      const postmaster = runningPostmaster(home.data);
-      if (!postmaster) return false;
-      signal(postmaster.pid, atOnce ? "SIGQUIT" : "SIGINT"); // SIGINT is "fast": open transactions are rolled back
-      if (await ended(postmaster.pid)) return true;
-      signal(postmaster.pid, "SIGQUIT");
-      if (await ended(postmaster.pid)) return true;
-      throw new DiagnosticError([
-        notStarted({
-          message: `PostgreSQL (process ${postmaster.pid}) does not stop.`,
-          hint: `Its log is ${home.log}.`,
-        }),
-      ]);
+    withLock(home.folder, stop).catch((error: unknown) => {
+      // On a full disk there is no lock to be had, and nobody starts a server either.
+      if ((error as NodeJS.ErrnoException).code === "ENOSPC") return stop();
+      throw error;
     }),
   );
+}
+
+async function stopPostmaster(home: Home, atOnce: boolean): Promise<boolean> {
+  const postmaster = runningPostmaster(home.data);
+  if (!postmaster) return false;
+  sendSignal(postmaster.pid, atOnce ? "SIGQUIT" : "SIGINT"); // SIGINT is "fast": open transactions are rolled back
+  if (await ended(postmaster.pid)) return true;
+  sendSignal(postmaster.pid, "SIGQUIT");
+  if (await ended(postmaster.pid)) return true;
+  throw new DiagnosticError([
+    notStarted({
+      message: `PostgreSQL (process ${postmaster.pid}) does not stop.`,
+      hint: `Its log is ${home.log}.`,
+    }),
+  ]);
 }
 
 /** What is known of the server without starting or asking it. */
@@ -106,13 +118,13 @@ async function start(
   name: ServerName,
   home: Home,
   account: Account | undefined,
-  notice: (text: string) => void,
+  { notice, signal }: { readonly notice: (text: string) => void; readonly signal: AbortSignal | undefined },
 ): Promise<Postmaster> {
   if (home.folder.startsWith(SHARED_FOLDER)) stopAbandoned();
   const binaries = runnable(await findBinaries(name.major, notice), account);
   if (!existsSync(home.data)) await makeDataDirectory(home, name, binaries, account);
   removeStaleNote(home.data);
-  return launch(home, name.role, binaries, account);
+  return launch(home, name.role, { binaries, account, signal });
 }
 
 async function ended(pid: number): Promise<boolean> {

@@ -3,7 +3,7 @@ import type pg from "pg";
 import type { Diagnostic, Span } from "../../diagnostics/diagnostic.ts";
 import { tableText, type TableName } from "../../project/types.ts";
 import { rowsOf, type Statement } from "../session/batch.ts";
-import { environmentView } from "../codes.ts";
+import { environmentView } from "./codes.ts";
 import { qualified } from "../names.ts";
 
 /** Those of the views that stand in an environment's schemas, where the table itself does not stand in the same. */

@@ -5,7 +5,7 @@
  */
 import { type Diagnostic, DiagnosticError } from "../../diagnostics/diagnostic.ts";
 import { batch, rowsOf } from "../session/batch.ts";
-import { changedOutside } from "../codes.ts";
+import { changedOutside } from "./codes.ts";
 import { runSteps, type Step } from "../session/steps.ts";
 import type { Work } from "../work.ts";
 

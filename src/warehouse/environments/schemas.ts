@@ -3,7 +3,7 @@ import type pg from "pg";
 import { DiagnosticError } from "../../diagnostics/diagnostic.ts";
 import type { Plan, PlannedTransform } from "../../plan/types.ts";
 import { batch, rowsOf } from "../session/batch.ts";
-import { notOurSchema } from "../codes.ts";
+import { notOurSchema } from "./codes.ts";
 import { RECORDS_LOCK } from "../session/locks.ts";
 import { identifier } from "../names.ts";
 

@@ -4,7 +4,7 @@ import type { DocumentRows } from "../../plan/types.ts";
 import { tableText, type TableOutput } from "../../project/types.ts";
 import { rowsOf } from "../session/batch.ts";
 import { describeDeclared } from "../build/verify_columns.ts";
-import { columnsDiffer } from "../codes.ts";
+import { columnsDiffer } from "../build/codes.ts";
 import { describe, typeNames } from "../session/describe.ts";
 import { list, qualified } from "../names.ts";
 import { explainError } from "../session/steps.ts";

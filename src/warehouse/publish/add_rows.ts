@@ -1,6 +1,6 @@
 import { DiagnosticError } from "../../diagnostics/diagnostic.ts";
 import type { TableOutput } from "../../project/types.ts";
-import { batch, rowsOf, type Statement } from "../session/batch.ts";
+import { rowsOf, type Statement } from "../session/batch.ts";
 import { buildSchema, leave, type Build } from "../build/build.ts";
 import { countRows, failOn } from "../build/monitors.ts";
 import { list, qualified } from "../names.ts";
@@ -8,7 +8,7 @@ import { succeeded } from "../records/transform_run.ts";
 import { inPhase, runSteps, tableOrigin } from "../session/steps.ts";
 import type { Work } from "../work.ts";
 import { foreignKeyProblems, keysToHold } from "./foreign_keys.ts";
-import { beginWriting } from "./merge.ts";
+import { changeRows, refuseLosses } from "./in_place.ts";
 import { madeBefore, recordOutput } from "./record.ts";
 import { newCheckProblems } from "./settle.ts";
 
@@ -23,8 +23,7 @@ export async function addRows(
   work.enter("publish");
   const { client, planned } = work;
   const source = { schema: buildSchema(build.number), name: output.name };
-  await beginWriting(work, output);
-  try {
+  await changeRows(work, output, async () => {
     const columns = await rowsOf(
       client,
       `SELECT a.attname AS name, EXISTS (
@@ -38,10 +37,11 @@ export async function addRows(
     const names = list(columns.map((column) => column["name"] as string));
     const overriding = columns.some((column) => column["numbered"]) ? " OVERRIDING SYSTEM VALUE" : "";
     const text = `INSERT INTO ${qualified(output)} (${names})${overriding} SELECT ${names} FROM ${qualified(source)}`;
-    await runSteps(work, inPhase("publish", [...before, { text }], tableOrigin(output, work.span)));
+    const results = await runSteps(work, inPhase("publish", [...before, { text }], tableOrigin(output, work.span)));
+    await refuseLosses(work, output, async () => build.rows - (results.at(-1)?.count ?? 0));
     if (planned.monitors.length > 0) {
       const rows = await countRows(work, output);
-      failOn(work, output, rows, rows - build.rows);
+      await failOn(work, output, rows, rows - build.rows);
     }
     const sides = { added: source, whole: output };
     const problems = [
@@ -55,9 +55,6 @@ export async function addRows(
       succeeded(work.record),
       { text: "COMMIT" },
     ]);
-    await leave(work, build.number, source);
-  } catch (error) {
-    await batch(client, [{ text: "ROLLBACK" }]).catch(() => {});
-    throw error;
-  }
+  });
+  await leave(work, build.number, source);
 }

@@ -5,8 +5,8 @@ import type { Diagnostic, Span } from "../../diagnostics/diagnostic.ts";
 import type { PlannedTransform, ReferencingKey } from "../../plan/types.ts";
 import { tableText, type ForeignKey, type TableName, type TableOutput } from "../../project/types.ts";
 import { batch, rowsOf, type Statement } from "../session/batch.ts";
-import { foreignKeyFailed } from "../codes.ts";
-import { identifier, list, qualified } from "../names.ts";
+import { foreignKeyFailed } from "../build/codes.ts";
+import { identifier, list, literal, qualified } from "../names.ts";
 import type { Relation } from "./relation.ts";
 import { forCatalogs } from "./around/catalogs.ts";
 
@@ -107,6 +107,7 @@ export interface KeptKey {
   readonly table: TableName;
   readonly name: string;
   readonly definition: string;
+  readonly comment?: string;
   readonly key: ForeignKey;
 }
 
@@ -121,7 +122,7 @@ export async function ourForeignKeys(client: pg.Client, table: Relation): Promis
     forCatalogs,
     {
       text: `SELECT k.oid::bigint, n.nspname AS schema, c.relname AS table_name, k.conname AS name,
-       pg_catalog.pg_get_constraintdef(k.oid) AS definition, rn.nspname AS to_schema, r.relname AS to_name,
+       pg_catalog.pg_get_constraintdef(k.oid) AS definition, pg_catalog.obj_description(k.oid, 'pg_constraint') AS comment, rn.nspname AS to_schema, r.relname AS to_name,
        ${columnNames("k.conrelid", "k.conkey")} AS columns, ${columnNames("k.confrelid", "k.confkey")} AS to_columns
      FROM pg_catalog.pg_constraint k
      JOIN pg_catalog.pg_class c ON c.oid = k.conrelid
@@ -147,6 +148,7 @@ export async function ourForeignKeys(client: pg.Client, table: Relation): Promis
           table: { schema: text("schema"), name: text("table_name") },
           name: text("name"),
           definition: text("definition"),
+          ...(row["comment"] === null ? {} : { comment: text("comment") }),
           key: { name: text("name"), columns: row["columns"] as readonly string[], references, enforce: true },
         },
       ];
@@ -179,6 +181,26 @@ export interface AddedKey {
   readonly table: TableName;
   readonly name: string;
   readonly definition: string;
+  readonly comment?: string;
+}
+
+/** With what was said of the old table's keys of the same names. */
+export async function withComments(
+  client: pg.Client,
+  old: Relation,
+  keys: readonly AddedKey[],
+): Promise<readonly AddedKey[]> {
+  const rows = await rowsOf(
+    client,
+    `SELECT k.conname AS name, pg_catalog.obj_description(k.oid, 'pg_constraint') AS comment FROM pg_catalog.pg_constraint k
+     WHERE k.conrelid = $1::bigint::oid AND k.contype = 'f' AND pg_catalog.obj_description(k.oid, 'pg_constraint') IS NOT NULL`,
+    [old.oid],
+  );
+  const comments = new Map(rows.map(({ name, comment }) => [name as string, comment as string]));
+  return keys.map((key) => {
+    const comment = comments.get(key.name);
+    return comment === undefined ? key : { ...key, comment };
+  });
 }
 
 export const declaredKey = (table: TableName, key: ForeignKey): AddedKey => ({
@@ -190,9 +212,14 @@ export const declaredKey = (table: TableName, key: ForeignKey): AddedKey => ({
 const unchecked = / NOT (VALID|ENFORCED)$/;
 
 /** Adds a constraint without reading the rows, to be validated after the publish. */
-export const addNotValid = ({ table, name, definition }: AddedKey): Statement => ({
-  text: `ALTER TABLE ${qualified(table)} ADD CONSTRAINT ${identifier(name)} ${definition}${unchecked.test(definition) ? "" : " NOT VALID"}`,
-});
+export const addNotValid = ({ table, name, definition, comment }: AddedKey): readonly Statement[] => [
+  {
+    text: `ALTER TABLE ${qualified(table)} ADD CONSTRAINT ${identifier(name)} ${definition}${unchecked.test(definition) ? "" : " NOT VALID"}`,
+  },
+  ...(comment === undefined
+    ? []
+    : [{ text: `COMMENT ON CONSTRAINT ${identifier(name)} ON ${qualified(table)} IS ${literal(comment)}` }]),
+];
 
 /** What was never to hold for the rows that are there is not validated. */
 export const validate = ({ table, name, definition }: AddedKey): readonly Statement[] =>

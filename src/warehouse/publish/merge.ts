@@ -1,7 +1,7 @@
 /** Rows of a built table merged into the existing one by key: same table, no lock that keeps readers out. */
 import { DiagnosticError } from "../../diagnostics/diagnostic.ts";
 import type { TableName, TableOutput } from "../../project/types.ts";
-import { batch, rowsOf, type Statement } from "../session/batch.ts";
+import { rowsOf, type Statement } from "../session/batch.ts";
 import { buildSchema, leave } from "../build/build.ts";
 import { countRows, failOn } from "../build/monitors.ts";
 import { identifier, list, qualified } from "../names.ts";
@@ -10,7 +10,7 @@ import { succeeded } from "../records/transform_run.ts";
 import { inPhase, runSteps, tableOrigin } from "../session/steps.ts";
 import type { Work } from "../work.ts";
 import { foreignKeyProblems, keysToHold } from "./foreign_keys.ts";
-import { hastily, patiently } from "./patience.ts";
+import { changeRows, refuseLosses } from "./in_place.ts";
 import { madeBefore, recordOutput } from "./record.ts";
 import { newCheckProblems } from "./settle.ts";
 
@@ -72,9 +72,9 @@ export async function mergeRows(work: Work, output: TableOutput, number: number,
   work.enter("publish");
   const { client, planned } = work;
   const source = { schema: buildSchema(number), name: output.name };
-  await beginWriting(work, output);
-  try {
+  const counts = await changeRows(work, output, async () => {
     const counts = await merged(work, output, source.schema, merge);
+    await refuseLosses(work, output, () => missingRows(work, output, source, merge));
     await checkMerged(work, output, merge, counts);
     const sides = { added: source, whole: output };
     const problems = [
@@ -88,41 +88,38 @@ export async function mergeRows(work: Work, output: TableOutput, number: number,
       succeeded(work.record),
       { text: "COMMIT" },
     ]);
-    await leave(work, number, source);
     return counts;
-  } catch (error) {
-    await batch(client, [{ text: "ROLLBACK" }]).catch(() => {});
-    throw error;
-  }
+  });
+  await leave(work, number, source);
+  return counts;
 }
 
-/** Begins the transaction that changes a published table's rows; readers are not held up, other writers are. */
-export async function beginWriting(work: Work, output: TableOutput): Promise<void> {
-  const lock = { text: `LOCK TABLE ${qualified(output)} IN SHARE ROW EXCLUSIVE MODE` };
-  await patiently(work, output, "share row exclusive", () =>
-    runSteps(work, [
-      { text: "BEGIN" },
-      { text: "SET LOCAL synchronous_commit TO DEFAULT" },
-      { text: "SET LOCAL row_security TO off" },
-      ...inPhase("publish", hastily([lock]), tableOrigin(output, work.span)),
-      { text: "SET LOCAL lock_timeout TO DEFAULT" },
-    ]),
+async function missingRows(work: Work, output: TableName, source: TableName, { keys }: Merge): Promise<number> {
+  const rows = await rowsOf(
+    work.client,
+    `SELECT pg_catalog.count(*) AS count FROM ${qualified(source)} s
+     WHERE NOT EXISTS (SELECT FROM ${qualified(output)} t WHERE ${sameKey(keys)})`,
   );
+  return rows[0]?.["count"] as number;
 }
 
 /** Monitors look at the table as it will be: with all rows missing deleted, those are the rows that came. */
 async function checkMerged(work: Work, output: TableOutput, merge: Merge, counts: RowCounts): Promise<void> {
   if (work.planned.monitors.length === 0) return;
   const rows = merge.deleteMissing ? merge.rows : await countRows(work, output);
-  failOn(work, output, rows, rows - (counts.inserted ?? 0) + (counts.deleted ?? 0));
+  await failOn(work, output, rows, rows - (counts.inserted ?? 0) + (counts.deleted ?? 0));
 }
+
+const doubledKey =
+  "Rows are changed one after the other: a value that goes from one row to another is in both for a moment, unless the key is DEFERRABLE on the table. A swap does not mind.";
 
 /** The statements of the merge, inside the caller's transaction. */
 export async function merged(work: Work, output: TableOutput, schema: string, merge: Merge): Promise<RowCounts> {
   const source = { schema, name: output.name };
   const columns = await sharedColumns(work, output, source);
   const statements = mergeStatements(output, source, columns, merge);
-  const results = await runSteps(work, inPhase("publish", statements, tableOrigin(output, work.span)));
+  const origin = { ...tableOrigin(output, work.span), doubledKey };
+  const results = await runSteps(work, inPhase("publish", statements, origin));
   const [deleted, updated, inserted] = merge.deleteMissing ? results : [undefined, ...results];
   const counts = { inserted: inserted?.count ?? 0, updated: updated?.count ?? 0 };
   return {
@@ -159,6 +156,9 @@ async function sharedColumns(work: Work, output: TableOutput, source: TableName)
   }));
 }
 
+const sameKey = (keys: readonly string[]): string =>
+  keys.map((key) => `t.${identifier(key)} = s.${identifier(key)}`).join(" AND ");
+
 function mergeStatements(
   target: TableName,
   source: TableName,
@@ -167,7 +167,7 @@ function mergeStatements(
 ): readonly Statement[] {
   const into = qualified(target);
   const from = qualified(source);
-  const sameKey = merge.keys.map((key) => `t.${identifier(key)} = s.${identifier(key)}`).join(" AND ");
+  const same = sameKey(merge.keys);
   const changing = columns.filter(
     ({ name, identity }) =>
       !identity &&
@@ -182,16 +182,16 @@ function mergeStatements(
   const names = columns.map(({ name }) => name);
   const overriding = columns.some(({ identity }) => identity) ? " OVERRIDING SYSTEM VALUE" : "";
   const update = changing.length
-    ? `UPDATE ${into} t SET ${set} FROM ${from} s WHERE ${sameKey} AND (${differs.join(" OR ")})`
+    ? `UPDATE ${into} t SET ${set} FROM ${from} s WHERE ${same} AND (${differs.join(" OR ")})`
     : `UPDATE ${into} SET ${identifier(merge.keys[0] ?? "")} = NULL WHERE false`;
   return [
     ...(merge.deleteMissing
-      ? [{ text: `DELETE FROM ${into} t WHERE NOT EXISTS (SELECT FROM ${from} s WHERE ${sameKey})` }]
+      ? [{ text: `DELETE FROM ${into} t WHERE NOT EXISTS (SELECT FROM ${from} s WHERE ${same})` }]
       : []),
     { text: update },
     {
       text: `INSERT INTO ${into} (${list(names)})${overriding} SELECT ${names.map((name) => `s.${identifier(name)}`).join(", ")}
-             FROM ${from} s WHERE NOT EXISTS (SELECT FROM ${into} t WHERE ${sameKey})`,
+             FROM ${from} s WHERE NOT EXISTS (SELECT FROM ${into} t WHERE ${same})`,
     },
   ];
 }

@@ -2,7 +2,7 @@
 import { DiagnosticError, type Diagnostic } from "../../diagnostics/diagnostic.ts";
 import { tableText, type TableName } from "../../project/types.ts";
 import { batch, rowsOf, type Statement } from "../session/batch.ts";
-import { publishBlocked } from "../codes.ts";
+import { publishBlocked } from "./codes.ts";
 import { sqlstate } from "../errors.ts";
 import { PUBLISH_LOCK } from "../session/locks.ts";
 import { qualified } from "../names.ts";
@@ -43,7 +43,8 @@ export async function patiently<T>(
   }
 }
 
-const lockTimeout = (milliseconds: string): Statement => ({
+/** `milliseconds` is an SQL expression for a text. Until the transaction ends. */
+export const lockTimeout = (milliseconds: string): Statement => ({
   text: `SELECT pg_catalog.set_config('lock_timeout', ${milliseconds} || 'ms', true)`,
   values: [],
 });
@@ -68,13 +69,13 @@ export function hastily(statements: readonly Statement[]): readonly Statement[] 
 async function blocked(work: Work, output: TableName, wanted: Wanted): Promise<Diagnostic> {
   const rows = await rowsOf(
     work.client,
-    `SELECT DISTINCT a.pid, a.usename AS who, a.application_name AS name, a.state,
+    `SELECT DISTINCT a.pid, a.usename AS who, a.application_name AS name, a.state, nullif(a.backend_type, 'client backend') AS type,
        pg_catalog.to_char(pg_catalog.clock_timestamp() - a.xact_start, 'HH24:MI:SS') AS since
      FROM pg_catalog.pg_locks l JOIN pg_catalog.pg_stat_activity a ON a.pid = l.pid
      WHERE l.granted AND l.pid <> pg_catalog.pg_backend_pid()
        AND l.database = (SELECT d.oid FROM pg_catalog.pg_database d WHERE d.datname = pg_catalog.current_database())
        AND (l.locktype = 'advisory' AND l.classid::bigint = $2 AND l.objid = 0 AND l.objsubid = 2
-         OR l.locktype = 'relation' AND ($3 OR l.mode NOT IN ('AccessShareLock', 'RowShareLock')) AND l.relation IN (
+         OR l.locktype = 'relation' AND ($3 OR l.mode <> 'AccessShareLock') AND l.relation IN (
            SELECT pg_catalog.to_regclass($1)::pg_catalog.oid
            UNION SELECT r.ev_class FROM pg_catalog.pg_depend d JOIN pg_catalog.pg_rewrite r ON r.oid = d.objid
            WHERE d.classid = 'pg_catalog.pg_rewrite'::regclass AND d.refobjid = pg_catalog.to_regclass($1)
@@ -83,8 +84,10 @@ async function blocked(work: Work, output: TableName, wanted: Wanted): Promise<D
      ORDER BY a.pid`,
     [qualified(output), PUBLISH_LOCK, wanted === "access exclusive"],
   );
-  const sessions = rows.map(({ pid, who, name, state, since }) => {
-    const known = [who, name || "no application name", state, since && `for ${since as string}`].filter(Boolean);
+  const sessions = rows.map(({ pid, who, name, state, type, since }) => {
+    const known = [who, type ?? (name || "no application name"), state, since && `for ${since as string}`].filter(
+      Boolean,
+    );
     return `backend ${pid as number} (${known.join(", ")})`;
   });
   return publishBlocked({

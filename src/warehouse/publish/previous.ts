@@ -7,7 +7,7 @@ import { createHash } from "node:crypto";
 import type pg from "pg";
 import { tableText, type TableName } from "../../project/types.ts";
 import { batch, rowsOf, type Statement } from "../session/batch.ts";
-import { notKept } from "../codes.ts";
+import { notKept } from "./codes.ts";
 import { databaseError, isLostConnection, problem, rememberWords, sqlstate } from "../errors.ts";
 import { RECORDS_LOCK } from "../session/locks.ts";
 import { identifier, literal, qualified } from "../names.ts";

@@ -3,8 +3,16 @@ import type pg from "pg";
 import { tableText, type TableName } from "../../project/types.ts";
 import { batch, type Row, type Statement } from "../session/batch.ts";
 import { isGuest } from "../isolation/roles.ts";
+import type { SetOnColumns } from "./around/columns.ts";
 import { forCatalogs } from "./around/catalogs.ts";
 import { hasOthers, readDependents, type Dependent } from "./around/pg_depend.ts";
+
+/** Names of columns. */
+interface LiveColumns {
+  readonly names: readonly string[];
+  readonly identities: readonly string[];
+  readonly generated: readonly string[];
+}
 
 export interface Relation {
   readonly oid: number;
@@ -17,6 +25,11 @@ export interface Relation {
   readonly ours: boolean;
   /** Changes whenever something is altered on the table: columns, grants, comments, policies, indexes, constraints. */
   readonly state: string;
+  readonly columns: LiveColumns;
+  /** The type that it is a table of (CREATE TABLE … OF). */
+  readonly ofType: string | null;
+  /** Rights that its owner took from itself. */
+  readonly ownerLacks: readonly string[];
   /** Row security holds for its owner too. */
   readonly forcesRowSecurity: boolean;
   readonly isPartition: boolean;
@@ -30,9 +43,16 @@ export interface Relation {
   readonly guests: readonly string[];
   /** Names of the indexes, constraints and statistics that CTF made on it; null when CTF did not build it. */
   readonly made: readonly string[] | null;
+  /** What CTF set on its columns; null when CTF did not build it, or did so before it kept that. */
+  readonly setOnColumns: SetOnColumns | null;
   /** Empty where nothing but its own parts depends on it. */
   readonly dependents: readonly Dependent[];
 }
+
+/** The table `t` and its own parts, each as classid and objid. */
+const itself = `(SELECT 'pg_catalog.pg_class'::regclass::oid AS classid, t.oid AS objid
+    UNION ALL SELECT p.classid, p.objid FROM pg_catalog.pg_depend p
+    WHERE p.refclassid = 'pg_catalog.pg_class'::regclass AND p.refobjid = t.oid AND p.deptype IN ('a', 'i'))`;
 
 /** To be asked after `forCatalogs`. */
 export const askForRelation = (table: TableName): Statement => ({
@@ -53,9 +73,20 @@ SELECT t.oid::bigint, t.relkind::text AS kind, pg_catalog.pg_get_userbyid(t.relo
     UNION ALL SELECT 'k' || k.oid || ':' || k.xmin FROM pg_catalog.pg_constraint k WHERE k.conrelid = t.oid
     UNION ALL SELECT 'p' || p.oid || ':' || p.xmin FROM pg_catalog.pg_policy p WHERE p.polrelid = t.oid
     UNION ALL SELECT 's' || s.oid || ':' || s.xmin FROM pg_catalog.pg_statistic_ext s WHERE s.stxrelid = t.oid
-    UNION ALL SELECT 'd' || d.objsubid || ':' || d.xmin FROM pg_catalog.pg_description d
-      WHERE d.classoid = 'pg_catalog.pg_class'::regclass AND d.objoid = t.oid
+    UNION ALL SELECT 'l' || l.provider || l.objsubid || ':' || l.xmin FROM pg_catalog.pg_seclabel l
+      WHERE l.classoid = 'pg_catalog.pg_class'::regclass AND l.objoid = t.oid
+    UNION ALL SELECT pg_catalog.concat('o', o.objid, ':', c.xmin, '.', d.objsubid, ':', d.xmin) FROM ${itself} o
+      LEFT JOIN pg_catalog.pg_class c ON o.classid = 'pg_catalog.pg_class'::regclass AND c.oid = o.objid
+      LEFT JOIN pg_catalog.pg_description d ON d.classoid = o.classid AND d.objoid = o.objid
   ) v (version)) AS state,
+  (SELECT pg_catalog.jsonb_build_object('names', coalesce(pg_catalog.jsonb_agg(a.attname), '[]'),
+      'identities', coalesce(pg_catalog.jsonb_agg(a.attname) FILTER (WHERE a.attidentity <> ''), '[]'),
+      'generated', coalesce(pg_catalog.jsonb_agg(a.attname) FILTER (WHERE a.attgenerated <> ''), '[]'))
+    FROM pg_catalog.pg_attribute a WHERE a.attrelid = t.oid AND a.attnum > 0 AND NOT a.attisdropped) AS columns,
+  CASE WHEN t.reloftype <> 0 THEN pg_catalog.format_type(t.reloftype, NULL) END AS "ofType",
+  (SELECT coalesce(pg_catalog.jsonb_agg(d.privilege_type), '[]') FROM pg_catalog.aclexplode(pg_catalog.acldefault('r', t.relowner)) d
+    WHERE t.relacl IS NOT NULL AND NOT EXISTS (SELECT FROM pg_catalog.aclexplode(t.relacl) a
+      WHERE a.grantee = t.relowner AND a.privilege_type = d.privilege_type)) AS "ownerLacks",
   t.relforcerowsecurity AS "forcesRowSecurity", t.relispartition AS "isPartition",
   EXISTS (SELECT FROM pg_catalog.pg_inherits i WHERE t.oid IN (i.inhrelid, i.inhparent)) AS inherits,
   EXISTS (SELECT FROM pg_catalog.pg_depend d WHERE d.classid = 'pg_catalog.pg_class'::regclass AND d.objid = t.oid AND d.deptype = 'e') AS extension,
@@ -69,6 +100,7 @@ SELECT t.oid::bigint, t.relkind::text AS kind, pg_catalog.pg_get_userbyid(t.relo
   (SELECT coalesce(pg_catalog.jsonb_agg(DISTINCT r.rolname), '[]') FROM pg_catalog.aclexplode(t.relacl) a
     JOIN pg_catalog.pg_roles r ON r.oid = a.grantee WHERE ${isGuest("r.rolname")}) AS guests,
   (SELECT pg_catalog.to_jsonb(o.made) FROM ctf.output o WHERE o.name = $3 AND o.relation = t.oid) AS made,
+  (SELECT o.set_on_columns FROM ctf.output o WHERE o.name = $3 AND o.relation = t.oid) AS "setOnColumns",
   ${hasOthers} AS "hasOthers"
 FROM target t`,
   values: [table.schema, table.name, tableText(table)],

@@ -1,7 +1,7 @@
 import { tableText, type TableName } from "../../project/types.ts";
 import { batch, type Statement, type StatementResult } from "../session/batch.ts";
 import type { Build } from "../build/build.ts";
-import { oldSnapshots } from "../codes.ts";
+import { oldSnapshots } from "./codes.ts";
 import { APPLICATION } from "../session/connect.ts";
 import type { Work } from "../work.ts";
 

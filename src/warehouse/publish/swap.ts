@@ -4,21 +4,23 @@
  */
 import { type Diagnostic, DiagnosticError } from "../../diagnostics/diagnostic.ts";
 import { tableText, type TableName, type TableOutput } from "../../project/types.ts";
-import { batch, rowsOf, type Statement } from "../session/batch.ts";
+import { batch, type Statement } from "../session/batch.ts";
 import { buildSchema, isOwn, leave, oldSchema, type Build } from "../build/build.ts";
-import { dependents as cannotSwap } from "../codes.ts";
+import { cannotSwap } from "./codes.ts";
 import { describe } from "../session/describe.ts";
 import { dropGivenUp, givenUpWarnings } from "../environments/given_up.ts";
-import { identifier, list, qualified } from "../names.ts";
+import { identifier, qualified } from "../names.ts";
 import { succeeded } from "../records/transform_run.ts";
 import { runSteps, tableOrigin } from "../session/steps.ts";
 import type { Done, Work } from "../work.ts";
-import { carryOverAgain, handOver, type CarriedOver } from "./around/carry.ts";
+import type { CarriedOver } from "./around/by_hand.ts";
+import { carryOver, handOver } from "./around/carry.ts";
 import { classify } from "./around/dependents.ts";
 import * as foreign from "./foreign_keys.ts";
 import { ComeAgain, hastily, patiently, publishLock } from "./patience.ts";
 import { dropViews, makeViewsAgain } from "./around/rebuild_views.ts";
 import { askForOthers, readDependents } from "./around/pg_depend.ts";
+import { moves, stillRead } from "./moves.ts";
 import { keepPrevious } from "./previous.ts";
 import { recordOutput } from "./record.ts";
 import { askForRelation, assertUnchanged, relationOf, type Relation } from "./relation.ts";
@@ -82,7 +84,7 @@ async function swapAtOnce(
       : []),
     { text: `ALTER TABLE ${qualified(moved)} SET SCHEMA ${identifier(output.schema)}` },
     ...stillRead(output, old),
-    recordOutput(work, output, build.made),
+    recordOutput(work, output, build),
     ...also,
     succeeded(work.record),
     { text: "COMMIT" },
@@ -138,7 +140,8 @@ async function trySwap(work: Work, output: TableOutput, build: Build, also: read
   const { old, around } = await begin(work, output, built);
   const carried = await catchUp(work, output, built, build, { old, around });
   const declared = output.foreignKeys.filter((key) => key.enforce).map((key) => foreign.declaredKey(output, key));
-  const keys = [...declared, ...carried.foreignKeys.map((key) => ({ table: output, ...key })), ...around.keys.values()];
+  const own = [...declared, ...carried.foreignKeys.map((key) => ({ table: output, ...key }))];
+  const keys = [...(old?.hasForeignKeys ? await foreign.withComments(client, old, own) : own), ...around.keys.values()];
   // The drop goes along, for one wait for the disk instead of two; but not where it would lock the tables referred to.
   const aside = { schema: oldSchema(build.number), name: output.name };
   const left = old && (old.hasForeignKeys || planned.keepPrevious) ? aside : undefined;
@@ -159,9 +162,9 @@ async function trySwap(work: Work, output: TableOutput, build: Build, also: read
     await run(work, output, [
       ...inside,
       ...stillRead(output, old),
-      ...keys.map(foreign.addNotValid),
+      ...keys.flatMap(foreign.addNotValid),
       ...again,
-      recordOutput(work, output, [...build.made, ...declared.map(({ name }) => name)]),
+      recordOutput(work, output, { ...build, made: [...build.made, ...declared.map(({ name }) => name)] }),
       ...also,
       succeeded(work.record),
       ...(old && !left ? [{ text: `DROP TABLE ${qualified(aside)}` }] : []),
@@ -201,53 +204,9 @@ async function catchUp(
     if (problems.length > 0) throw new DiagnosticError(problems);
   }
   if (!old || old.state === build.oldState) return { warnings: [], foreignKeys: build.foreignKeys };
-  const carried = await carryOverAgain(client, old, output, built, span);
+  const carried = await carryOver(work, old, output, built);
   await batch(client, handOver(built, old));
   return carried;
-}
-
-/** Who may read the old table at this moment may read the new one: a transform whose statement waits for this publish. */
-const stillRead = (output: TableName, old: Relation | undefined): readonly Statement[] =>
-  old && old.guests.length > 0 ? [{ text: `GRANT SELECT ON ${qualified(output)} TO ${list(old.guests)}` }] : [];
-
-/** Old out, new in, each with its extended statistics, which live in the schema by themselves. */
-async function moves(
-  work: Work,
-  output: TableOutput,
-  build: Build,
-  old: Relation | undefined,
-): Promise<{ readonly out: readonly Statement[]; readonly inside: readonly Statement[] }> {
-  const built = { schema: buildSchema(build.number), name: output.name };
-  const aside = oldSchema(build.number);
-  // What the built table has is declared, or carried over from the old one.
-  const none = output.statistics.length === 0 && !old?.hasStatistics;
-  const statistics = none
-    ? []
-    : await rowsOf(
-        work.client,
-        `SELECT s.stxname AS name, n.nspname AS schema, s.stxrelid::bigint AS relation
-     FROM pg_catalog.pg_statistic_ext s JOIN pg_catalog.pg_namespace n ON n.oid = s.stxnamespace
-     WHERE s.stxrelid = $1::bigint::oid OR s.stxrelid = pg_catalog.to_regclass($2)`,
-        [old?.oid ?? 0, qualified(built)],
-      );
-  const move = (row: (typeof statistics)[number], to: string): Statement => ({
-    text: `ALTER STATISTICS ${qualified({ schema: row["schema"] as string, name: row["name"] as string })} SET SCHEMA ${identifier(to)}`,
-  });
-  const ofOld = statistics.filter((row) => row["relation"] === old?.oid);
-  const ofNew = statistics.filter((row) => row["relation"] !== old?.oid);
-  return {
-    out: old
-      ? [
-          { text: `CREATE SCHEMA IF NOT EXISTS ${identifier(aside)}` },
-          { text: `ALTER TABLE ${qualified(output)} SET SCHEMA ${identifier(aside)}` },
-          ...ofOld.map((row) => move(row, aside)),
-        ]
-      : [],
-    inside: [
-      { text: `ALTER TABLE ${qualified(built)} SET SCHEMA ${identifier(output.schema)}` },
-      ...ofNew.map((row) => move(row, output.schema)),
-    ],
-  };
 }
 
 /** Now that the old table is ours alone: a view that was made since we looked would stay with it. The next try sees it. */

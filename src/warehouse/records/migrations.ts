@@ -2,7 +2,7 @@
 import type pg from "pg";
 import { DiagnosticError } from "../../diagnostics/diagnostic.ts";
 import { batch, BatchError, rowsOf, type Statement } from "../session/batch.ts";
-import { newerRecords } from "../codes.ts";
+import { newerRecords } from "./codes.ts";
 import { sqlstate } from "../errors.ts";
 import { RECORDS_LOCK } from "../session/locks.ts";
 import { runStates, transformStates } from "./states.ts";
@@ -97,6 +97,10 @@ const migrations: readonly (readonly string[])[] = [
   [
     `ALTER TABLE ctf.output ADD COLUMN previous oid, ADD COLUMN previous_to oid`,
     `COMMENT ON COLUMN ctf.output.previous IS 'The table that was replaced by previous_to and is kept (keep_previous).'`,
+  ],
+  [
+    `ALTER TABLE ctf.output ADD COLUMN set_on_columns jsonb`,
+    `COMMENT ON COLUMN ctf.output.set_on_columns IS 'The columns that CTF built, each with what it set on it: not null, default, identity.'`,
   ],
 ];
 

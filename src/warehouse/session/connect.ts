@@ -5,7 +5,7 @@ import { DiagnosticError } from "../../diagnostics/diagnostic.ts";
 import type { Project, Target } from "../../project/types.ts";
 import { libpqUrl, place, reason, whatToDo } from "./address.ts";
 import { batch, BatchError, type Statement } from "./batch.ts";
-import { noConnection, noTargetUrl } from "../codes.ts";
+import { noConnection, noTargetUrl } from "./codes.ts";
 import { sqlstate } from "../errors.ts";
 import { loginRefused } from "../isolation/codes.ts";
 import { localDatabase } from "../embedded/local.ts";
@@ -35,14 +35,18 @@ export interface Address {
   readonly url: string;
 }
 
-/** Where a target is; starts the embedded server if that is the target. The URL holds a password: never print it. */
+/**
+ * Where a target is; starts the embedded server if that is the target. The URL holds a password: never print it.
+ * `signal` ends the waiting for it.
+ */
 export async function openTarget(
   project: Pick<Project, "root" | "postgres" | "name">,
   target: Target,
   env: Readonly<Record<string, string | undefined>>,
+  signal?: AbortSignal,
 ): Promise<Address> {
   if (target.type === "embedded") {
-    return { url: (await localDatabase(project)).url };
+    return { url: (await localDatabase(project, { signal })).url };
   }
   const url = env[target.urlEnv];
   if (url) return { url };
@@ -74,16 +78,21 @@ interface ConnectOptions {
   readonly applicationName?: string;
   /** Instead of the user of the URL. */
   readonly as?: { readonly user: string; readonly password: string };
+  /** Ends the waiting for a server. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
  * A connected session with the project's variables set. A server that is just starting is waited for.
- * @throws DiagnosticError when the server can't be reached
+ * @throws DiagnosticError when the server can't be reached; AbortError
  */
 export async function connect(url: string, options: ConnectOptions = {}): Promise<pg.Client> {
   const begun = Date.now();
+  const { signal } = options;
   for (;;) {
     const client = newClient(url, options);
+    const giveUp = () => hangUp(client);
+    signal?.addEventListener("abort", giveUp);
     try {
       await client.connect();
       await batch(client, sessionStart(options.variables ?? {}));
@@ -91,10 +100,13 @@ export async function connect(url: string, options: ConnectOptions = {}): Promis
     } catch (error) {
       // To end in good form, it would have to answer.
       hangUp(client);
+      signal?.throwIfAborted();
       if (isSharedSession(error)) throw new DiagnosticError([behindPooler(url, "transaction")]);
       if (Date.now() - begun >= patienceWith(error)) throw refused(error, url, options);
+    } finally {
+      signal?.removeEventListener("abort", giveUp);
     }
-    await sleep(POLL_MS);
+    await sleep(POLL_MS, undefined, { signal });
   }
 }
 

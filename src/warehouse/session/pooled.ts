@@ -1,7 +1,7 @@
 /** Poolers that give a client now this backend, now that one. */
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import { place } from "./address.ts";
-import { pooler } from "../codes.ts";
+import { pooler } from "./codes.ts";
 import { sqlstate } from "../errors.ts";
 
 export const behindPooler = (url: string, mode: string): Diagnostic =>

@@ -96,7 +96,7 @@ export async function rehearseMerge(
   if (work.planned.monitors.length > 0) {
     const rows = await countRows(work, output);
     const before = rows - (counts.inserted ?? 0) + (counts.deleted ?? 0);
-    failOn(work, output, rows, published ? before : undefined);
+    await failOn(work, output, rows, published ? before : undefined);
   }
   await verifyForeignKeys(work, output, { added: source, whole: output });
   await runSteps(work, [{ text: `DROP TABLE ${qualified(source)}` }]);

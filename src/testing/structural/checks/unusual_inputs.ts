@@ -1,4 +1,4 @@
-import { nullInColumn } from "../../../warehouse/codes.ts";
+import { nullInColumn } from "../../../warehouse/build/codes.ts";
 import type { StructuralCheck } from "./check.ts";
 import type { Refusal } from "../trying/outcome.ts";
 import { refusedAlike, toldExtreme, toldRefusal } from "../trying/refused.ts";

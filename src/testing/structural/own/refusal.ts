@@ -1,7 +1,7 @@
 /** Who refused, where a transform was tried by a run's steps: what Python says among them. */
 import type { Diagnostic } from "../../../diagnostics/diagnostic.ts";
 import type { PlannedTransform } from "../../../plan/types.ts";
-import { badReturnedRow } from "../../../warehouse/codes.ts";
+import { badReturnedRow } from "../../../warehouse/build/codes.ts";
 import {
   badFunction,
   badSyntax,

@@ -2,7 +2,7 @@
 import type { Diagnostic } from "../../../diagnostics/diagnostic.ts";
 import type { MadeRows } from "../../../generate/types.ts";
 import { tableText } from "../../../project/types.ts";
-import { duplicateKey } from "../../../warehouse/codes.ts";
+import { duplicateKey } from "../../../warehouse/build/codes.ts";
 import { raised } from "../../../worker/codes.ts";
 import { threw } from "../../../worker/javascript/codes.ts";
 import type { Problem, Tries, Witness } from "../checks/check.ts";

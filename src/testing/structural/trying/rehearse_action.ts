@@ -10,8 +10,8 @@ import {
   duplicateKey,
   foreignKeyFailed,
   nullInColumn,
-  outputMissing,
-} from "../../../warehouse/codes.ts";
+} from "../../../warehouse/build/codes.ts";
+import { outputMissing } from "../../../warehouse/codes.ts";
 import { databaseError, isLostConnection, sqlstate } from "../../../warehouse/errors.ts";
 import { backToBeginning, briefly, cellsOf, rowsOfTable } from "../../../warehouse/testbed/made_rows.ts";
 import { rehearseMerge, rehearseStatements } from "../../../warehouse/testbed/rehearse.ts";

@@ -1,86 +1,90 @@
 /** Gives the built table what the old one has beside its declaration: owner, grants, comments, row security, storage. */
-import type pg from "pg";
-import type { Diagnostic, Span } from "../../../diagnostics/diagnostic.ts";
 import type { TableName, TableOutput } from "../../../project/types.ts";
 import { loadParser } from "../../../sql/parser.ts";
 import { moveTable } from "../../../sql/move/move_table.ts";
 import { batch, type Row, type Statement } from "../../session/batch.ts";
+import { inPhase, runSteps, tableOrigin } from "../../session/steps.ts";
 import { identifier, qualified } from "../../names.ts";
-import { carryMadeByHand, selectMadeByHand, type CarriedKey } from "./by_hand.ts";
-import { comments, defaultPrivileges, grants, rowSecurity, storage, whatThereIs } from "./kept.ts";
+import type { Work } from "../../work.ts";
 import type { Relation } from "../relation.ts";
+import { carryMadeByHand, nothingCarried, type CarriedOver } from "./by_hand.ts";
 import { forCatalogs } from "./catalogs.ts";
-
-export interface CarriedOver {
-  readonly warnings: readonly Diagnostic[];
-  /** Foreign keys made by hand: added in the publish, like the declared ones. */
-  readonly foreignKeys: readonly CarriedKey[];
-}
-
-const statementOf = (row: Row): Statement => ({ text: row["statement"] as string });
+import { setByCtf } from "./columns.ts";
+import { comments } from "./kept/comments.ts";
+import { granting, grants } from "./kept/grants.ts";
+import { rowSecurity } from "./kept/row_security.ts";
+import { statisticsOwners, storage } from "./kept/storage.ts";
+import { whatThereIs } from "./kept/what_there_is.ts";
 
 /** What of all that is there at all: for most tables nothing, and then nothing more is asked. */
-export const askWhatThereIs = (old: Relation): readonly Statement[] => [
-  forCatalogs,
-  { text: whatThereIs, values: [old.oid, old.made ?? []] },
-];
-
-/** Gives a table that was just built what the old one has; `there` is what `askWhatThereIs` gave. The transaction is the caller's. */
-export const carryOver = (
-  client: pg.Client,
-  old: Relation,
-  output: TableOutput,
-  built: TableName,
-  span: Span,
-  there: Row | undefined,
-): Promise<CarriedOver> => carry(client, old, output, built, span, (part) => there?.[part] === true);
-
-/** The same once more, when something on the old table has changed since: then things may also be gone from it. */
-export const carryOverAgain = (
-  client: pg.Client,
-  old: Relation,
-  output: TableOutput,
-  built: TableName,
-  span: Span,
-): Promise<CarriedOver> => carry(client, old, output, built, span, () => true);
+export const askWhatThereIs = (old: Relation): readonly Statement[] => {
+  const set = setByCtf(old);
+  return [
+    forCatalogs,
+    { text: whatThereIs, values: [old.oid, old.made ?? [], set === null ? null : JSON.stringify(set)] },
+  ];
+};
 
 type Part = "grants" | "comments" | "storage" | "rowSecurity" | "byHand";
 
-async function carry(
-  client: pg.Client,
+/**
+ * Gives a table that was built what the old one has; `there` is what `askWhatThereIs` gave. Without it all is looked for, as
+ * when something on the old table has changed since: then things may also be gone from it. The transaction is the caller's.
+ */
+export async function carryOver(
+  work: Work,
   old: Relation,
   output: TableOutput,
   built: TableName,
-  span: Span,
-  has: (part: Part) => boolean,
+  there?: Row,
 ): Promise<CarriedOver> {
+  const has = (part: Part) => there === undefined || there[part] === true;
+  const carried = has("byHand") ? await carryMadeByHand(work, old, output, built) : nothingCarried;
+  // Asked only now: these also look at what was just made.
   const values = [old.oid, qualified(built)];
   const described = [
     ...(output.description === undefined ? [] : [""]),
     ...output.columns.filter(({ description }) => description !== undefined).map(({ name }) => name),
   ];
-  let carried: CarriedOver = { warnings: [], foreignKeys: [] };
-  if (has("byHand")) {
-    const [, made] = await batch(client, [forCatalogs, selectMadeByHand(old, built)]);
-    carried = await carryMadeByHand(client, made?.rows ?? [], output, built, span);
-  }
-  // Asked only now: these also look at what was just made.
-  const queries: Readonly<Record<Exclude<Part, "byHand">, Statement>> = {
-    grants: { text: grants, values },
-    comments: { text: comments, values: [...values, described] },
-    storage: { text: storage, values },
-    rowSecurity: { text: rowSecurity, values },
-  };
-  const parts = (Object.keys(queries) as (keyof typeof queries)[]).filter(has);
-  if (parts.length === 0) return carried;
-  const [, ...results] = await batch(client, [forCatalogs, ...parts.map((part) => queries[part])]);
-  const rowsOf = (part: keyof typeof queries): readonly Row[] => results[parts.indexOf(part)]?.rows ?? [];
-  if (rowsOf("rowSecurity").length > 0) await loadParser();
-  await batch(client, [
-    ...[...rowsOf("grants"), ...rowsOf("comments"), ...rowsOf("storage")].map(statementOf),
-    ...rowsOf("rowSecurity").map((row) => policy(row, output, built.schema)),
-  ]);
+  const queries = [
+    { part: "grants", query: { text: grants, values }, as: (rows: readonly Row[]) => granting(rows, built.schema) },
+    { part: "comments", query: { text: comments, values: [...values, described] }, as: asTheyAre },
+    { part: "storage", query: { text: storage, values }, as: asTheyAre },
+    {
+      part: "storage",
+      query: { text: statisticsOwners, values },
+      as: (rows: readonly Row[]) => rows.flatMap((row) => owned(row, built)),
+    },
+    {
+      part: "rowSecurity",
+      query: { text: rowSecurity, values },
+      as: (rows: readonly Row[]) => rows.map((row) => policy(row, output, built.schema)),
+    },
+  ] as const;
+  const wanted = queries.filter(({ part }) => has(part));
+  if (wanted.length === 0) return carried;
+  const [, ...results] = await batch(work.client, [forCatalogs, ...wanted.map(({ query }) => query)]);
+  if (wanted.some(({ part }, n) => part === "rowSecurity" && results[n]!.rows.length > 0)) await loadParser();
+  const statements = wanted.flatMap(({ as }, n) => as(results[n]!.rows));
+  if (statements.length > 0) await runSteps(work, inPhase("constrain", statements, tableOrigin(output, work.span)));
   return carried;
+}
+
+const asTheyAre = (rows: readonly Row[]): readonly Statement[] =>
+  rows.map((row) => ({ text: row["statement"] as string }));
+
+/** A new owner has to have CREATE on the closed schema for the moment; without USAGE that opens nothing. */
+const letCreate = (owner: string, schema: string, change: Statement): readonly Statement[] => [
+  { text: `GRANT CREATE ON SCHEMA ${identifier(schema)} TO ${identifier(owner)}` },
+  change,
+  { text: `REVOKE CREATE ON SCHEMA ${identifier(schema)} FROM ${identifier(owner)}` },
+];
+
+function owned(row: Row, { schema }: TableName): readonly Statement[] {
+  const owner = row["owner"] as string;
+  return letCreate(owner, schema, {
+    text: `ALTER STATISTICS ${row["name"] as string} OWNER TO ${identifier(owner)}`,
+  });
 }
 
 /** A policy's condition may read its own table; then it is to read the new one. */
@@ -98,24 +102,20 @@ function policy(row: Row, output: TableOutput, schema: string): Statement {
   return { text: `${row["statement"] as string}${using}${check}` };
 }
 
-/** A first build gets the default privileges of the schema that it goes to. */
-export async function applyDefaultPrivileges(client: pg.Client, built: TableName, schema: string): Promise<void> {
-  const [result] = await batch(client, [{ text: defaultPrivileges, values: [qualified(built), schema] }]);
-  await batch(client, (result?.rows ?? []).map(statementOf));
-}
-
 /**
- * What comes last, as CTF's own checks could not read the table after it: the owner, and row security that holds for
- * owners too. A new owner has to have CREATE on the closed schema for the moment; without USAGE that opens nothing.
+ * What comes last, as CTF's own checks could not read the table after it: row security that holds for owners too, the owner,
+ * and the rights that it took from itself.
  */
 export function handOver(built: TableName, old: Relation): readonly Statement[] {
-  const owner = identifier(old.owner);
+  const table = qualified(built);
   const force = old.forcesRowSecurity ? "FORCE" : "NO FORCE";
-  const change = { text: `ALTER TABLE ${qualified(built)} ${force} ROW LEVEL SECURITY, OWNER TO ${owner}` };
-  if (old.owner === old.me) return [change];
-  return [
-    { text: `GRANT CREATE ON SCHEMA ${identifier(built.schema)} TO ${owner}` },
-    change,
-    { text: `REVOKE CREATE ON SCHEMA ${identifier(built.schema)} FROM ${owner}` },
-  ];
+  const change = { text: `ALTER TABLE ${table} ${force} ROW LEVEL SECURITY, OWNER TO ${identifier(old.owner)}` };
+  const lacks = old.ownerLacks.length
+    ? [{ text: `REVOKE ${old.ownerLacks.join(", ")} ON ${table} FROM ${identifier(old.owner)}` }]
+    : [];
+  return [...(old.owner === old.me ? [change] : letCreate(old.owner, built.schema, change)), ...lacks];
 }
+
+/** For most tables there is nothing of that. */
+export const isHandedOver = (old: Relation): boolean =>
+  old.owner !== old.me || old.forcesRowSecurity || old.ownerLacks.length > 0;

@@ -3,10 +3,12 @@
  * stops the run before the build, in PostgreSQL's own words.
  */
 import type { Diagnostic, Span } from "../../../diagnostics/diagnostic.ts";
-import { tableText, type TableName } from "../../../project/types.ts";
-import { dependents as cannotSwap, missingSchemaRight } from "../../codes.ts";
+import { tableText, type TableOutput } from "../../../project/types.ts";
+import { cannotSwap } from "../codes.ts";
+import { missingSchemaRight } from "../../codes.ts";
 import type { Dependent } from "./pg_depend.ts";
 import type { Relation } from "../relation.ts";
+import { lostFromColumns } from "./columns.ts";
 
 export type Class =
   /** Belongs to the table itself: declared anew, or copied. */
@@ -17,7 +19,11 @@ export type Class =
   | "our_foreign_key"
   | "blocks";
 
-export function classify(dependent: Dependent, table: Relation, ourForeignKeys: ReadonlySet<number>): Class {
+export function classify(
+  dependent: Dependent,
+  table: Pick<Relation, "oid">,
+  ourForeignKeys: ReadonlySet<number>,
+): Class {
   const own = dependent.relation === table.oid;
   switch (dependent.catalog) {
     case "pg_attrdef":
@@ -47,7 +53,7 @@ export const wayOut = "write `publish: rows` in the definition: the table stays 
 
 /** Why the table can't be swapped, if it can't. */
 export function swapProblems(
-  output: TableName,
+  output: TableOutput,
   table: Relation,
   ourForeignKeys: ReadonlySet<number>,
   span: Span,
@@ -58,10 +64,13 @@ export function swapProblems(
       .filter((dependent) => classify(dependent, table, ourForeignKeys) === "blocks")
       .map((dependent) => dependent.description),
   );
+  const columns = lostFromColumns(output, table);
   const reasons = [
     ...[...blockers].sort().map((description) => `${description} depends on it`),
     ...(table.isPartition ? ["it is a partition of another table"] : []),
     ...(table.inherits && !table.isPartition ? ["it inherits from a table, or a table inherits from it"] : []),
+    ...(table.ofType === null ? [] : [`it is a table of type ${table.ofType}`]),
+    ...columns,
     ...(table.extension ? ["it belongs to an extension"] : []),
     ...table.publications.map(
       (publication) => `publication ${publication} publishes it, and its subscribers would silently diverge`,
@@ -74,7 +83,7 @@ export function swapProblems(
           cannotSwap({
             message: `${name} can't be swapped: ${reasons.join("; ")}`,
             span,
-            hint: `Drop it, or ${wayOut}`,
+            hint: `${columns.length > 0 ? "Write it in the definition where that is possible, drop it" : "Drop it"}, or ${wayOut}`,
           }),
         ]
       : []),

@@ -5,11 +5,11 @@
 import { tableText, type TableName } from "../../../project/types.ts";
 import type { Diagnostic } from "../../../diagnostics/diagnostic.ts";
 import { batch, type Statement } from "../../session/batch.ts";
-import { dependents as cannotSwap } from "../../codes.ts";
+import { cannotSwap } from "../codes.ts";
 import { qualified } from "../../names.ts";
 import type { Work } from "../../work.ts";
 import { wayOut } from "./dependents.ts";
-import { columnGrants, revokes, tableGrants } from "./kept.ts";
+import { actingFor, columnGrants, revokes, tableGrants } from "./kept/grants.ts";
 import type { Dependent } from "./pg_depend.ts";
 import { readRelation, type Relation } from "../relation.ts";
 import { forCatalogs } from "./catalogs.ts";
@@ -69,21 +69,22 @@ const name = "v.oid::regclass::text";
 
 /** $1: the views' oids, in their order. */
 const onViews = `
-SELECT s.statement FROM pg_catalog.unnest($1::bigint[]) WITH ORDINALITY AS given (oid, place)
+SELECT s.statement, s."by" FROM pg_catalog.unnest($1::bigint[]) WITH ORDINALITY AS given (oid, place)
 JOIN pg_catalog.pg_class v ON v.oid = given.oid::oid,
 LATERAL (
-  SELECT 1 AS place, pg_catalog.format('ALTER VIEW %s ALTER COLUMN %I SET DEFAULT %s', ${name}, a.attname, pg_catalog.pg_get_expr(d.adbin, d.adrelid)) AS statement
+  SELECT 1 AS place, pg_catalog.format('ALTER VIEW %s ALTER COLUMN %I SET DEFAULT %s', ${name}, a.attname, pg_catalog.pg_get_expr(d.adbin, d.adrelid)) AS statement,
+    NULL::name AS "by", 0::bigint AS number
   FROM pg_catalog.pg_attrdef d JOIN pg_catalog.pg_attribute a ON a.attrelid = d.adrelid AND a.attnum = d.adnum WHERE d.adrelid = v.oid
-  UNION ALL SELECT 2, pg_catalog.pg_get_ruledef(r.oid) FROM pg_catalog.pg_rewrite r WHERE r.ev_class = v.oid AND r.rulename <> '_RETURN'
-  UNION ALL SELECT 2, pg_catalog.pg_get_triggerdef(t.oid) FROM pg_catalog.pg_trigger t WHERE t.tgrelid = v.oid AND NOT t.tgisinternal
-  UNION ALL SELECT 3, pg_catalog.format('COMMENT ON VIEW %s IS %L', ${name}, pg_catalog.obj_description(v.oid, 'pg_class'))
-  UNION ALL SELECT 3, pg_catalog.format('COMMENT ON COLUMN %s.%I IS %L', ${name}, a.attname, d.description)
+  UNION ALL SELECT 2, pg_catalog.pg_get_ruledef(r.oid), NULL, 0 FROM pg_catalog.pg_rewrite r WHERE r.ev_class = v.oid AND r.rulename <> '_RETURN'
+  UNION ALL SELECT 2, pg_catalog.pg_get_triggerdef(t.oid), NULL, 0 FROM pg_catalog.pg_trigger t WHERE t.tgrelid = v.oid AND NOT t.tgisinternal
+  UNION ALL SELECT 3, pg_catalog.format('COMMENT ON VIEW %s IS %L', ${name}, pg_catalog.obj_description(v.oid, 'pg_class')), NULL, 0
+  UNION ALL SELECT 3, pg_catalog.format('COMMENT ON COLUMN %s.%I IS %L', ${name}, a.attname, d.description), NULL, 0
   FROM pg_catalog.pg_description d JOIN pg_catalog.pg_attribute a ON a.attrelid = d.objoid AND a.attnum = d.objsubid
   WHERE d.classoid = 'pg_catalog.pg_class'::regclass AND d.objoid = v.oid
-  UNION ALL SELECT 4, g.statement FROM (${tableGrants("v.oid", name)}) g
-  UNION ALL SELECT 4, g.statement FROM (${columnGrants("v.oid", name)}) g
-  UNION ALL SELECT 5, pg_catalog.format('ALTER VIEW %s OWNER TO %I', ${name}, pg_catalog.pg_get_userbyid(v.relowner))
-) s ORDER BY given.place, s.place`;
+  UNION ALL SELECT 4, g.statement, g."by", g.number FROM (${tableGrants("v.oid", name)}) g
+  UNION ALL SELECT 5, g.statement, g."by", g.number FROM (${columnGrants("v.oid", name)}) g
+  UNION ALL SELECT 6, pg_catalog.format('ALTER VIEW %s OWNER TO %I', ${name}, pg_catalog.pg_get_userbyid(v.relowner)), NULL, 0
+) s ORDER BY given.place, s.place, s.number`;
 
 /** What makes the views again. To be asked for before they are dropped. */
 export async function makeViewsAgain(work: Work, { views }: Chain): Promise<readonly Statement[]> {
@@ -93,7 +94,10 @@ export async function makeViewsAgain(work: Work, { views }: Chain): Promise<read
   return [
     ...views.map(createView),
     ...views.map(revokeDefaults),
-    ...(result?.rows ?? []).map((row) => ({ text: row["statement"] as string })),
+    ...(result?.rows ?? []).flatMap((row) => {
+      const statement = { text: row["statement"] as string };
+      return row["by"] === null ? [statement] : actingFor(row["by"] as string, statement);
+    }),
     // What the records say of an output follows it.
     ...views.map((view) => ({
       text: "UPDATE ctf.output SET relation = pg_catalog.to_regclass($1)::pg_catalog.oid WHERE relation = $2::bigint::oid",

@@ -1,7 +1,7 @@
 import { DiagnosticError } from "../../../diagnostics/diagnostic.ts";
 import { tableText, type TableName, type TableOutput } from "../../../project/types.ts";
 import { rowsOf } from "../../session/batch.ts";
-import { nameTaken } from "../../codes.ts";
+import { nameTaken } from "../codes.ts";
 import { qualified } from "../../names.ts";
 import type { Work } from "../../work.ts";
 import type { Relation } from "../relation.ts";

@@ -5,7 +5,7 @@ import { tableText, type TableName } from "../../../project/types.ts";
 import { loadParser } from "../../../sql/parser.ts";
 import { moveTable } from "../../../sql/move/move_table.ts";
 import { batch, type Statement } from "../../session/batch.ts";
-import { viewColumns, viewOwner } from "../../codes.ts";
+import { cannotSwap, viewColumns, viewOwner } from "../codes.ts";
 import { typeNames, type DescribedColumn } from "../../session/describe.ts";
 import { identifier, qualified } from "../../names.ts";
 import { forCatalogs } from "./catalogs.ts";
@@ -14,6 +14,8 @@ import { wayOut, type ViewRead } from "./dependents.ts";
 export interface View extends TableName {
   readonly oid: number;
   readonly owner: string;
+  /** Of another session: nobody else can replace it. */
+  readonly temporary: boolean;
   /** CTF's role may replace it: it has the owner's rights, and may create in the schema. */
   readonly ours: boolean;
   /** Its SELECT, every name qualified. */
@@ -29,7 +31,7 @@ export async function readViews(client: pg.Client, oids: readonly number[]): Pro
     {
       text: `SELECT c.oid::bigint, n.nspname AS schema, c.relname AS name, pg_catalog.pg_get_userbyid(c.relowner) AS owner,
           pg_catalog.pg_has_role(c.relowner, 'USAGE') AND pg_catalog.has_schema_privilege(n.oid, 'CREATE') AS ours,
-          pg_catalog.pg_get_viewdef(c.oid) AS definition, pg_catalog.to_jsonb(coalesce(c.reloptions, '{}')) AS options
+          c.relpersistence = 't' AS temporary, pg_catalog.pg_get_viewdef(c.oid) AS definition, pg_catalog.to_jsonb(coalesce(c.reloptions, '{}')) AS options
         FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
         WHERE c.oid::bigint = ANY ($1::bigint[]) ORDER BY c.oid`,
       values: [`{${oids.join(",")}}`],
@@ -39,16 +41,26 @@ export async function readViews(client: pg.Client, oids: readonly number[]): Pro
 }
 
 /** Views that CTF's role may not replace. */
-export const foreignViews = (views: readonly View[], output: TableName, span: Span): readonly Diagnostic[] =>
-  views
-    .filter((view) => !view.ours)
+export const foreignViews = (views: readonly View[], output: TableName, span: Span): readonly Diagnostic[] => [
+  ...views
+    .filter((view) => view.temporary)
+    .map((view) =>
+      cannotSwap({
+        message: `${tableText(output)} can't be swapped: the temporary view ${view.name} of another session (owner ${view.owner}) reads it`,
+        span,
+        hint: `It is gone when that session ends; or ${wayOut}`,
+      }),
+    ),
+  ...views
+    .filter((view) => !view.ours && !view.temporary)
     .map((view) =>
       viewOwner({
         message: `view ${tableText(view)} (owner ${view.owner}) reads ${tableText(output)}, and the role that CTF runs as may not replace it`,
         span,
         hint: `GRANT ${view.owner} to that role, and CREATE on schema ${view.schema}; or ${wayOut}`,
       }),
-    );
+    ),
+];
 
 /** What in a new table, with these columns, a view could not be pointed to. */
 export interface Break {

@@ -99,6 +99,8 @@ VALUES = [
     ("jsonb", "{'a': [1, None, Decimal('1.10')]}", '{"a":[1,null,1.10]}'),
     ("jsonb", "'plain text'", '"plain text"'),
     ("jsonb", "'{\"a\": 1}'", "the text is JSON already, and would be stored as one string: return the dict or list itself"),
+    ("jsonb", "{'é': 'é'}", '{"é":"é"}'),
+    ("jsonb", "['\\ud800']", "something inside has no form in JSON: text, numbers, True, False, None, lists, dicts do"),
     ("jsonb", "{'a': float('nan')}",
      "something inside has no form in JSON: text, numbers, True, False, None, lists, dicts do"),
     ("integer[]", "(1, None, [2])", "the lists inside are of different lengths, which PostgreSQL's arrays can't be"),

@@ -1,4 +1,4 @@
-/** The workers of a run: started when needed, used for one call at a time, kept for the next. */
+/** The workers of a run: started when needed, used for one call at a time. */
 import type { Language } from "../plan/types.ts";
 import { pythonEnvironment, workerEnvironment } from "./environment.ts";
 import { chooseInterpreter, findInterpreter, type PythonSettings } from "./interpreter.ts";
@@ -8,7 +8,7 @@ import { startJavaScript, startPython } from "./start.ts";
 export interface Workers {
   /** @throws DiagnosticError when Python is missing or does not start */
   take(language: Language): Promise<WorkerProcess>;
-  /** Back for the next call, if it still lives. */
+  /** After a call. Python's are kept for the next one; of JavaScript, nothing takes out what a call has left in the process. */
   give(worker: WorkerProcess, language: Language): void;
   /** None outlives this. */
   close(): Promise<void>;
@@ -22,7 +22,7 @@ export interface WorkersSettings extends PythonSettings {
 export function openWorkers(settings: WorkersSettings): Workers {
   const { root, env, secrets } = settings;
   const all = new Set<WorkerProcess>();
-  const idle: Record<Language, WorkerProcess[]> = { python: [], javascript: [] };
+  const idle: WorkerProcess[] = [];
   const started = async (starting: Promise<WorkerProcess>): Promise<WorkerProcess> => {
     const worker = await starting;
     all.add(worker);
@@ -42,12 +42,13 @@ export function openWorkers(settings: WorkersSettings): Workers {
     started(startJavaScript({ root, env: workerEnvironment(env, secrets) }));
   return {
     async take(language) {
-      const waiting = idle[language];
-      for (let kept = waiting.pop(); kept; kept = waiting.pop()) if (kept.alive) return kept;
-      return language === "python" ? python() : javascript();
+      if (language === "javascript") return javascript();
+      for (let kept = idle.pop(); kept; kept = idle.pop()) if (kept.alive) return kept;
+      return python();
     },
     give(worker, language) {
-      if (worker.alive) idle[language].push(worker);
+      if (language === "javascript") void worker.close();
+      else if (worker.alive) idle.push(worker);
     },
     async close() {
       await Promise.all([...all].map((worker) => worker.close()));

@@ -1,7 +1,7 @@
 /** Documents that are new or corrected since the last run; and what is published together. */
 import { expect, test } from "vitest";
 import { testMajors } from "../support/servers.ts";
-import { eventsOf, expectCounts, flatten, rejectsOf, submit } from "./support.ts";
+import { COLUMNS, definition, eventsOf, expectCounts, flatten, rejectsOf, submit } from "./support.ts";
 
 const form = {
   slug: "f",
@@ -45,25 +45,123 @@ for (const [major, engine] of testMajors.flatMap((major) =>
     expect(await rejectsOf(w)).toEqual(["3 - unknown_form | {}"]);
     expectCounts(corrected, { read: 3, rows: 3, rejected: 0, ignored: 0 });
 
-    // A new form changes what its documents become, so all are flattened anew.
-    await w.client.query("INSERT INTO clinic.form_schemas VALUES ('g', '{}')");
-    const anew = await w.publish();
+    // A new form is none to the other documents, nor is a change to what only its table of questions shows.
+    await w.client.query(
+      `UPDATE clinic.form_responses SET responses = '{"b": 1}' WHERE id = 3;
+       INSERT INTO clinic.form_schemas VALUES ('g', '{}');
+       UPDATE clinic.form_schemas SET schema = schema || '{"label": "F"}' WHERE id = 'f'`,
+    );
+    expectCounts(await w.publish(), { read: 1, rows: 0, rejected: 1, ignored: 0 });
+    expect(await rejectsOf(w)).toEqual(["3 b unknown_path | 1"]);
+    const b = { children: [{ slug: "b", answerType: "text" }] };
+    await w.client.query("UPDATE clinic.form_schemas SET schema = $1 WHERE id = 'g'", [b]);
+    expectCounts(await w.publish(), { read: 1, rows: 1, rejected: 0, ignored: 0 });
+    w.write({ "t.yaml": definition({ more: `engine: ${engine}\ntypes: {phone: text}`, top: "mode: append" }) });
+    expectCounts(await w.publish(), { read: 6, rows: 6, rejected: 0, ignored: 0 });
+  });
+
+  test(`PostgreSQL ${major}, ${engine}: documents with one key, or with none, are rejects until that is mended`, async () => {
+    const w = await flatten({
+      major,
+      schemas: { f: form },
+      documents: [["f", { a: "x" }]],
+      more: `engine: ${engine}`,
+      top: "mode: append",
+    });
+    await w.publish();
+    await w.client.query(`INSERT INTO clinic.form_responses VALUES (1, 'f', '{"a": "y"}'), (NULL, 'f', '{"a": "z"}')`);
+    for (const _ of ["first", "again"]) {
+      expectCounts(await w.publish(), { read: 3, rows: 0, rejected: 3, ignored: 0 });
+      expect(await eventsOf(w)).toEqual([]);
+      expect(await rejectsOf(w)).toEqual([
+        '1 - repeated_key | {"a": "x"}',
+        '1 - repeated_key | {"a": "y"}',
+        'form f - no_key | {"a": "z"}',
+      ]);
+    }
+    await w.client.query(`UPDATE clinic.form_responses SET id = 2 WHERE responses->>'a' = 'y'`);
+    await w.client.query("UPDATE clinic.form_responses SET id = 3 WHERE id IS NULL");
+    await w.publish();
+    expect(await eventsOf(w)).toEqual(["1 a = x (text)", "2 a = y (text)", "3 a = z (text)"]);
     expect(await rejectsOf(w)).toEqual([]);
-    expectCounts(anew, { read: 5, rows: 5, rejected: 0, ignored: 0 });
   });
 }
 
-test("where publishing fails, events and rejects are those of before", async () => {
-  const w = await flatten({
-    schemas: { f: form },
-    documents: [["f", { a: "x", n: "many" }]],
-    output: "constraints: [{name: known, check: \"value <> 'forbidden'\"}]",
-  });
+test("what append has seen is forgotten where all was made anew in between", async () => {
+  const w = await flatten({ schemas: { f: form }, documents: [["f", { a: "old" }]], top: "mode: append" });
+  const answer = (a: string) => w.client.query("UPDATE clinic.form_responses SET responses = $1", [{ a }]);
   await w.publish();
-  const [events, rejects] = [await eventsOf(w), await rejectsOf(w)];
-  await submit(w, [["f", { a: "forbidden", z: 1 }]]);
+  w.write({ "t.yaml": definition({}) });
+  await answer("new");
+  await w.publish();
+  w.write({ "t.yaml": definition({ top: "mode: append" }) });
+  await answer("old");
+  await w.publish();
+  expect(await eventsOf(w)).toEqual(["1 a = old (text)"]);
+});
+
+test.each(["sql", "stream"])("%s: a document is found by its key, however the server writes dates", async (engine) => {
+  const keyed = { top: "mode: append", more: `engine: ${engine}`, columns: { ...COLUMNS, submission_id: "date" } };
+  const w = await flatten({ schemas: { f: form }, documents: [], ...keyed });
+  await w.client.query(
+    `DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET DateStyle TO "SQL, DMY"', current_database()); END $$;
+     ALTER TABLE clinic.form_responses ALTER id TYPE date USING '2018-03-04';
+     INSERT INTO clinic.form_responses VALUES ('2018-03-04', 'f', '{"a": "x"}')`,
+  );
+  await w.publish();
+  await w.client.query(`UPDATE clinic.form_responses SET responses = '{"a": "y"}'`);
+  await w.publish();
+  expect(await eventsOf(w)).toEqual(["2018-03-04 a = y (text)"]);
+});
+
+test.each(["sql", "stream"])("%s: a document is found by its key, whatever its collation", async (engine) => {
+  const keyed = { top: "mode: append", more: `engine: ${engine}`, columns: { ...COLUMNS, submission_id: "text" } };
+  const w = await flatten({ schemas: { f: form }, documents: [], ...keyed });
+  await w.client.query(
+    `CREATE COLLATION clinic.any_case (provider = icu, locale = 'und-u-ks-level2', deterministic = false);
+     ALTER TABLE clinic.form_responses ALTER id TYPE text COLLATE "C", ALTER form_id TYPE text COLLATE clinic.any_case;
+     INSERT INTO clinic.form_responses VALUES ('k', 'f', '{"a": "x"}'), ('l', 'F', '{"a": "x"}')`,
+  );
+  await w.publish();
+  await w.client.query(
+    `ALTER TABLE clinic.form_responses ALTER id TYPE text COLLATE clinic.any_case;
+     UPDATE clinic.form_responses SET responses = '{"a": ["y"]}'`,
+  );
+  await w.publish();
+  expect(await eventsOf(w)).toEqual(["k a[1] = y (text)"]);
+  expect(await rejectsOf(w)).toEqual(['l - unknown_form | {"a": ["y"]}']);
+});
+
+test.each([
+  [
+    "a check",
+    { output: "constraints: [{name: known, check: \"value <> 'forbidden'\"}]", top: "questions: dwh.questions" },
+  ],
+  ["a monitor", { top: "questions: dwh.questions\nmonitors: [{row_count: {max: 1}}]" }],
+  [
+    "a monitor of what is appended",
+    { top: "questions: dwh.questions\nmode: append\nmonitors: [{row_count: {max: 1}}]" },
+  ],
+])("where %s fails, everything is as it was before", async (_, keys) => {
+  const w = await flatten({ schemas: { f: form }, documents: [["f", { a: "x", n: "many" }]], ...keys });
+  const all = async () => [await eventsOf(w), await rejectsOf(w), await w.rows("SELECT * FROM dwh.questions")];
+  await w.publish();
+  const before = await all();
+  await submit(w, [["f", { a: "forbidden", n: 2, z: 1 }]]);
+  await w.client.query(
+    `UPDATE clinic.form_schemas SET schema = schema || '{"children": [{"slug": "a", "answerType": "text"}]}'`,
+  );
   expect((await w.run()).status).toBe("failed");
-  expect([await eventsOf(w), await rejectsOf(w)]).toEqual([events, rejects]);
+  expect(await all()).toEqual(before);
+});
+
+test("rejects that somebody dropped come back", async () => {
+  const w = await flatten({ schemas: { f: form }, documents: [["f", { a: "x", z: 1 }]], top: "mode: append" });
+  await w.publish();
+  await w.client.query("DROP TABLE dwh.response_events_rejects");
+  await w.publish();
+  expect(await eventsOf(w)).toEqual(["1 a = x (text)"]);
+  expect(await rejectsOf(w)).toEqual(["1 z unknown_path | 1"]);
 });
 
 test("a column that would lose something is refused before anything is read", async () => {

@@ -58,6 +58,14 @@ test.each<[string, string, string, readonly string[]]>([
   ["one side only says the form", "schema_key: form_id, ", "", ["CTF120"]],
   ["CSV holds no documents", "from: clinic.form_responses", "from: csv", ["CTF104"]],
   ["files are streamed", "from: clinic.form_responses, column: responses", "engine: sql, from: files", ["CTF101"]],
+  [
+    "a pattern to be ignored",
+    "flatten:\n",
+    'flatten:\n  ignore: [main, "main.*"]\n',
+    [
+      '4:18 CTF104 "main.*" is no path: "*" does not stand for others → Write "main": all that is below it is left out, too.',
+    ],
+  ],
   ["a function's file that is not there", "flatten:\n", "flatten:\n  map: ./clean.py:clean\n", ["CTF011"]],
   ["a function without its file", "flatten:\n", "flatten:\n  map: clean\n", ["CTF104"]],
 ])("%s", async (_, from, to, expected) => {

@@ -91,17 +91,68 @@ test("nothing vanishes that is written as it should not be", async () => {
       answered("note", { valueString: "z" }),
     ],
     [{ answer: [{ valueString: "no linkId" }] }, answered("integer", { valueInteger: "many" })],
+    ["no item", [{ linkId: "string", answer: [[{ valueString: "a list in a list" }]] }], null],
+    [answered("string", { valueString: "two", valueInteger: 2 }, { answer: [{ valueString: "within" }] })],
+    [answered("date", { valueDate: "2018-04" }), answered("quantity", { valueQuantity: { code: "kg" } })],
   );
   const result = await w.publish();
-  expectCounts(result, { read: 8, rows: 1, rejected: 7, ignored: 0 });
-  expect(await eventsOf(w)).toEqual(["1 string = one, and no list (string)"]);
+  expectCounts(result, { read: 16, rows: 3, rejected: 13, ignored: 0 });
+  expect(await eventsOf(w)).toEqual([
+    "1 string = one, and no list (string)",
+    "4 string = a list in a list (string)",
+    "5 string[2] = within (string)",
+  ]);
   expect(await rejectsOf(w)).toEqual([
     "2 gone unknown_path | 1",
     '2 note not_a_question | "z"',
-    '2 string[1] no_value | {"answer": "no object"}',
-    '2 string[2] no_value | {"answer": null}',
+    '2 string[1] no_value | "no object"',
+    "2 string[2] no_value | null",
     "2 string[3] no_value | {}",
     '3  no_slug | "no linkId"',
     '3 integer misfit | "many"',
+    '4 [1] not_an_object | "no item"',
+    "4 [2] not_an_object | null",
+    '5 string[1] several_values | {"valueString": "two", "valueInteger": 2}',
+    '5 string[2] no_value | {"answer": [{"valueString": "within"}]}',
+    '6 date misfit | "2018-04"',
+    '6 quantity misfit | {"code": "kg"}',
+  ]);
+});
+
+test("a value without a part that counts is there in whole", async () => {
+  const w = await run([
+    answered("reference", { valueReference: { identifier: { value: "123" } } }),
+    answered("attachment", { valueAttachment: { data: "aGk=" } }),
+    answered("coding", { valueCoding: { system: "s" } }),
+  ]);
+  await w.publish();
+  expect(await eventsOf(w)).toEqual([
+    '1 attachment = {"data": "aGk="} (attachment)',
+    '1 coding = {"system": "s"} (coding)',
+    '1 reference = {"identifier": {"value": "123"}} (reference)',
+  ]);
+});
+
+test("another resource is no response, and no form", async () => {
+  const item = [answered("string", { valueString: "x" })];
+  const response = { resourceType: "QuestionnaireResponse", item };
+  const w = await flatten({
+    schemas: { f: FORM, g: { resourceType: "Bundle", entry: [{ resource: FORM }] } },
+    documents: [
+      ["f", { resourceType: "Bundle", entry: [{ resource: response }] }],
+      ["f", { item }],
+      ["g", response],
+      ["f", { ...response, answer: [{ valueString: "of no item" }] }],
+    ],
+    schema: "{from: clinic.form_schemas, column: schema, key: id, format: fhir}",
+  });
+  const result = await w.publish();
+  expectCounts(result, { read: 5, rows: 1, rejected: 4, ignored: 0 });
+  expect((await rejectsOf(w)).map((text) => text.replace(/ \|.*/, ""))).toEqual([
+    "1 - other_resource",
+    "2 - other_resource",
+    "3 - unknown_form",
+    "4  not_a_question",
+    "form g - other_resource",
   ]);
 });

@@ -5,7 +5,7 @@ import type { Files } from "../support/files.ts";
 import type { TestMajor } from "../support/servers.ts";
 import { warehouse, type Warehouse } from "../support/warehouse.ts";
 
-const COLUMNS: Readonly<Record<string, string>> = {
+export const COLUMNS: Readonly<Record<string, string>> = {
   submission_id: "bigint",
   form_id: "text",
   schema_path: "text",

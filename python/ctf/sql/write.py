@@ -45,7 +45,10 @@ def writer(type: SqlType) -> Callable[..., str]:
 
 def _json(value: object) -> str:
     try:
-        return write_json(value)
+        text = write_json(value)
+        if not text.isascii():
+            text.encode()  # half of a surrogate pair is no character
+        return text
     except (TypeError, ValueError, RecursionError):
         raise Refused(
             "something inside has no form in JSON: text, numbers, True, False, None, lists, dicts do"

@@ -17,6 +17,7 @@ export function flattenProblems(transform: Transform, sources: ReadonlyMap<strin
     ...schemaProblems(spec),
     ...formatProblems(spec),
     ...mapProblems(spec),
+    ...ignoreProblems(spec),
     ...columnProblems(spec, output),
     ...modeProblems(spec, output),
     ...besideProblems(spec, output),
@@ -110,6 +111,17 @@ function mapProblems({ flatten: { map, engine } }: Spec): readonly Problem[] {
   if (map === undefined || engine !== "sql") return [];
   const message = "documents that a function maps are streamed";
   return [{ code: conflictingKeys, path: ["flatten", "engine"], message, hint: 'Remove "engine: sql".' }];
+}
+
+function ignoreProblems({ flatten: { ignore = [] } }: Spec): readonly Problem[] {
+  return ignore.flatMap((path, i): readonly Problem[] => {
+    const slugs = path.split(".");
+    if (!slugs.includes("*")) return [];
+    const above = slugs.slice(0, slugs.indexOf("*")).join(".");
+    const message = `"${path}" is no path: "*" does not stand for others`;
+    const hint = above === "" ? "List the paths." : `Write "${above}": all that is below it is left out, too.`;
+    return [{ code: badValue, path: ["flatten", "ignore", i], message, hint }];
+  });
 }
 
 function columnProblems(spec: Spec, output: TableOutput): readonly Problem[] {

@@ -64,6 +64,8 @@ answers read = rows + rejected + ignored; the run tells all four, and publishes 
 | \`malformed\`, \`repeated_slug\`, \`too_deep\` | a whole document that is no JSON, has a key twice in one object, or is nested too deeply |
 | \`not_an_object\`, \`no_document\` | a document that is no object, or NULL |
 | \`no_key\`, \`repeated_key\` | a document without a key, or several with the same |
+| \`carried_misfit\` | a line of a file with something that goes along and does not fit its column |
+| \`other_resource\`, \`no_value\`, \`several_values\` | of FHIR: what is no QuestionnaireResponse, and an answer without a value or with several |
 | \`unknown_form\` | a document whose form is not there, or can't be read |
 | \`no_slug\`, \`repeated_node\`, \`no_form_key\`, \`repeated_form\` | what is wrong with a form; \`document\` is NULL then |
 
@@ -73,8 +75,9 @@ that is below them. Who may select from the output may select from its rejects; 
 
 **Two engines.** Documents in a table are flattened inside PostgreSQL, by one statement for all events; what that did not
 take is then looked for in the documents that are not complete. Documents in files, and FHIR, are streamed through CTF,
-document by document, as are documents that a function maps; \`engine: stream\` does so with other tables too. Both make the same rows. Of files, keys are not compared
-with each other: declare a primary_key.
+document by document, as are documents that a function maps; \`engine: stream\` does so with other tables too. Both make the
+same rows. Streaming takes no more memory for many documents than for few, so keys of files are not compared with each other:
+declare a primary_key.
 
 **A function of your own.** \`map: ./clean.py:clean\` calls a Python function for each node of a document before it is
 flattened: first for the whole document, with the path \`""\`, then for what is in it, from the top down. What it gives takes
@@ -83,9 +86,10 @@ the value's place, and its members are walked on. Answers are counted as it give
 \`\`\`python
 # pipelines/clinic/clean.py
 def clean(path, value):
-    if path == "main.weight":
-        return value.removesuffix(" kg")
-    return value.strip() if isinstance(value, str) else value
+    if not isinstance(value, str):
+        return value
+    text = value.strip()
+    return text.removesuffix(" kg") if path == "main.weight" else text
 \`\`\`
 
 \`map: ./clean.ts:clean\` calls a function that a TypeScript or JavaScript file exports (\`.ts\`, \`.mts\`, \`.js\`, \`.mjs\`):
@@ -95,8 +99,9 @@ def clean(path, value):
 import type { MapNode } from "clover-ctf/nested";
 
 export const clean: MapNode = (path, value) => {
-  if (path === "main.weight") return String(value).replace(/ kg$/, "");
-  return typeof value === "string" ? value.trim() : value;
+  if (typeof value !== "string") return value;
+  const text = value.trim();
+  return path === "main.weight" ? text.replace(/ kg$/, "") : text;
 };
 \`\`\`
 
@@ -104,17 +109,19 @@ Either runs as a python transform does, in a process of its own without a way to
 without its words. In Python numbers are \`int\` or \`Decimal\`, and \`null\` is \`None\`. In JavaScript a number is a number, and
 a whole one beyond 2^53 a bigint; what is left in its place keeps all its digits. \`undefined\` and NaN are refused. Of
 TypeScript, types are left out and nothing is translated, so there are no enums; other files are imported by their whole
-names, \`./helper.ts\`, packages from the project's node_modules.
+names, \`./helper.ts\`, packages from the project's node_modules. Each transform of a run begins with a new process of Node.js.
+Python's may serve several: modules of the project are read anew, but not those of packages.
 
 **Modes.** \`replace\` builds the whole table anew. \`append\` takes the documents that are new or differ since the last run,
 and puts their rows in the place of the old ones; \`<table>_documents\` keeps a digest of each. Rows of a document that
-is gone stay until all are made anew. A change to a form or to the
-definition flattens all documents anew. Events, rejects, questions and digests are published in one transaction.
+is gone stay until all are made anew. A change to a form flattens its documents anew, one to the definition all of them.
+Events, rejects, questions and digests are published in one transaction.
 
 **Questions.** \`questions: dwh.form_questions\` makes a table of the forms' nodes: form, position, path, section,
 answer_type, tag, label, labels (by language), show (the rule by which it is shown) and view_only.
 
 **FHIR** (R4, R5): a slug is a linkId, an answer type the item's type, a tag its first code, and show its enableWhen. Each
 \`answer\` is one answer; \`value\` is a coding's code, a quantity's number, a reference's address, and \`value_json\` has the
-whole. Groups with the same linkId have an index, as have several answers of one item.
+whole. Where a value has no such part, \`value\` is the whole, as JSON. Groups with the same linkId have an index, as have several
+answers of one item. A date without a day, \`2018-04\`, is no day, so it is a misfit unless you say \`types: {date: text}\`.
 `;

@@ -37,8 +37,8 @@ async function fresh(work: Work, output: TableOutput, rows: DocumentRows, purpos
   return buildTable(work, rows, output, number, purpose);
 }
 
-/** The events that the same documents had before. */
-const forgetEvents = ({ key }: DocumentRows, output: TableOutput, { number }: Build): Statement => ({
+/** The events that the same documents had before; a primary key that begins with the document's finds them. */
+const forgetEvents = ({ key, columns }: DocumentRows, output: TableOutput, { number }: Build): Statement => ({
   text: `DELETE FROM ${qualified(output)} e USING ${qualified(helpersIn(buildSchema(number)).seen)} s
-    WHERE e.${identifier(key)}::text = s.document`,
+    WHERE e.${identifier(key)} = s.document::${columns.find(({ name }) => name === key)!.type}`,
 });

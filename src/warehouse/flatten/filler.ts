@@ -45,7 +45,10 @@ export function fromDocuments(rows: DocumentRows, output: TableOutput, { merge, 
         work.client,
         "SELECT pg_catalog.current_setting('server_version_num')::int / 10000 AS major",
       );
-      const known = further && rows.which === "changed" && (await isThere(work, rows.seen)) ? rows.seen : undefined;
+      // Without the rejects of earlier runs their documents are not done with.
+      const goesOn = further && rows.which === "changed";
+      const known =
+        goesOn && (await isThere(work, rows.seen)) && (await isThere(work, rows.rejects)) ? rows.seen : undefined;
       const helpers = helpersIn(table.schema);
       const inserted = !merge && output.columns.some(isFilledIn);
       await runSteps(work, begin);

@@ -20,6 +20,18 @@ const fill = (table: TableName, from: TableName, columns: Columns): Statement =>
   return { text: `INSERT INTO ${qualified(table)} (${names}) SELECT ${names} FROM ${qualified(from)}` };
 };
 
+const aboutSeen = (output: TableOutput): string => `The documents of ${tableText(output)} as they were flattened last.`;
+
+/** Should the definition go back to append, what an earlier one has seen is no longer what the table was made of. */
+const forget = (table: TableName, about: string): Statement => {
+  const oid = `pg_catalog.to_regclass(${literal(qualified(table))})`;
+  return {
+    text: `DO $ctf$ BEGIN
+      IF pg_catalog.obj_description(${oid}, 'pg_class') = ${literal(about)} THEN DELETE FROM ${qualified(table)}; END IF;
+    END $ctf$`,
+  };
+};
+
 /** `replacing`: of earlier runs nothing is left; else what they said of other documents stays. */
 export function publishBeside(
   rows: DocumentRows,
@@ -50,12 +62,12 @@ export function publishBeside(
       : []),
     ...(changed
       ? [
-          ...create(seen, seenColumns, `The documents of ${tableText(output)} as they were flattened last.`),
+          ...create(seen, seenColumns, aboutSeen(output)),
           { text: `DELETE FROM ${qualified(seen)}${of("document")}` },
           fill(seen, helpers.seen, seenColumns),
           ...restrictTo(seen, { ...output, grants: [] }),
         ]
-      : []),
+      : [forget(seen, aboutSeen(output))]),
     drop(helpers.rejects, helpers.questions, helpers.seen),
   ];
 }

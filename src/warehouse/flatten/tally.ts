@@ -67,4 +67,11 @@ export async function tell(
 }
 
 /** These are about a form's schema, and count no answer; a line of a file may be malformed, too. */
-const OF_FORMS: readonly Reason[] = ["no_slug", "repeated_node", "no_form_key", "repeated_form", "malformed"];
+const OF_FORMS: readonly Reason[] = [
+  "no_slug",
+  "repeated_node",
+  "no_form_key",
+  "repeated_form",
+  "malformed",
+  "other_resource",
+];

@@ -32,8 +32,8 @@ const forms: ReadonlyMap<string, Test> = new Map([
   ["text", () => true],
 ]);
 
-/** Nothing for a type whose texts PostgreSQL alone can judge. */
-function testOf(type: string): Test | undefined {
+/** Whether a column of this type will take a text. Nothing for a type whose texts PostgreSQL alone can judge. */
+export function surely(type: string): Test | undefined {
   const [, name, first, scale = "0"] = /^(\w[\w ]*?) *(?:\((\d+) *(?:, *(\d+))?\))?$/.exec(type.toLowerCase()) ?? [];
   if (name === undefined || first === undefined) return forms.get(type.toLowerCase());
   if (name === "varchar") return (value) => value.length <= Number(first);
@@ -49,7 +49,7 @@ export function divide(
   columns: readonly Column[],
   neverNull: ReadonlySet<string>,
 ): { readonly sure: readonly FileRecord[]; readonly unsure: readonly FileRecord[] } {
-  const tests = columns.map(({ type }) => testOf(type));
+  const tests = columns.map(({ type }) => surely(type));
   const maybeNull = columns.map(({ name }) => !neverNull.has(name));
   const isSure = ({ values }: FileRecord): boolean =>
     values.every((value, n) => (value === null ? maybeNull[n]! : (tests[n]?.(value) ?? false)));

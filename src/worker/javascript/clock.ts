@@ -2,11 +2,6 @@
 
 const Real = Date;
 
-/** The real time again. */
-export function goOn(): void {
-  globalThis.Date = Real;
-}
-
 /** From now on `new Date()` and `Date.now()` show this. Timers go on. */
 export function standStill(at: Date): void {
   globalThis.Date = class extends Real {

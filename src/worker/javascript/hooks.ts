@@ -9,7 +9,6 @@ import {
 } from "node:module";
 import { fileURLToPath } from "node:url";
 import { isMainThread } from "node:worker_threads";
-import { anewOf } from "./read_anew.ts";
 import { withoutTypes } from "./types_removed.ts";
 
 // Node runs the hooks below in a thread of their own.
@@ -26,9 +25,7 @@ export async function resolve(
   next: Next<ResolveHookContext, ResolveFnOutput>,
 ): Promise<ResolveFnOutput> {
   if (OWN_LIBRARY.test(specifier)) return next(specifier, { ...context, parentURL: import.meta.url });
-  const found = await next(specifier, context);
-  const isOfProject = found.url.startsWith("file:") && !found.url.includes("/node_modules/");
-  return isOfProject && !anewOf(found.url) ? { ...found, url: found.url + anewOf(context.parentURL) } : found;
+  return next(specifier, context);
 }
 
 /** Packages bring JavaScript: what lies in node_modules stays as it is, as it does where Node itself takes types out. */
@@ -37,7 +34,7 @@ export async function load(
   context: LoadHookContext,
   next: Next<LoadHookContext, LoadFnOutput>,
 ): Promise<LoadFnOutput> {
-  if (!/^file:[^?]*\.m?ts(?:\?|$)/.test(url) || url.includes("/node_modules/")) return next(url, context);
+  if (!/^file:[^?#]*\.m?ts(?:[?#]|$)/.test(url) || url.includes("/node_modules/")) return next(url, context);
   const path = fileURLToPath(url);
   return { format: "module", source: withoutTypes(path, readFileSync(path, "utf8")), shortCircuit: true };
 }

@@ -1,13 +1,13 @@
 /**
- * Calls people's functions in JavaScript or TypeScript, one after the other, in a process of its own that holds no credentials
- * and no connection to PostgreSQL.
+ * Calls a person's function in JavaScript or TypeScript, in a process of its own that holds no credentials and no connection
+ * to PostgreSQL. It serves one call: what the code leaves behind, on `globalThis` or in a package, is gone with it.
  */
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { copied, copyText } from "../../files/text.ts";
 import { wholeLines } from "../../files/whole_lines.ts";
 import type { CallCommand } from "../protocol.ts";
-import { goOn, standStill } from "./clock.ts";
+import { standStill } from "./clock.ts";
 import { openConnection, type Connection } from "./connection.ts";
 import { Failure, failureOf, thrownIn } from "./failure.ts";
 import { EverDeeper, type MapNode, mapDocument, MOST_LEVELS, Refused } from "./map_documents.ts";
@@ -23,7 +23,7 @@ const path = process.argv[2]!;
 await dieWith(path);
 process.on("SIGINT", () => {}); // Ctrl-C reaches the whole terminal; CTF decides what becomes of a worker
 keepPlaces();
-// What a person's code leaves running may fail at any time. Between calls it concerns nobody.
+// What a person's code leaves running may fail at any time. Outside the call it concerns nobody.
 let leftRunning: ((error: unknown) => void) | undefined;
 process.on("uncaughtException", (error) => leftRunning?.(error));
 const connection = await openConnection(path, (command) => void answer(command));
@@ -40,9 +40,8 @@ async function answer(command: CallCommand): Promise<void> {
   leftRunning = (error) => void fail(error);
   try {
     if (command.clockStandsStill) standStill(new Date(command.now));
-    else goOn();
     process.argv.splice(1, process.argv.length, command.file);
-    const map = functionOf(await loadModule(command.file, command.call, code), command.file, command.map!);
+    const map = functionOf(await loadModule(command.file), command.file, command.map!);
     loading = false;
     const rows = await mapAll(connection, command, map);
     flush();

@@ -1,5 +1,8 @@
 /** TypeScript → JavaScript in which everything stands where it stood: types become blanks. */
-import { transformSync } from "@swc/wasm-typescript";
+import { createRequire } from "node:module";
+import type * as swc from "@swc/wasm-typescript";
+
+const require = createRequire(import.meta.url);
 
 /** What the library throws. */
 interface Refusal {
@@ -33,6 +36,8 @@ export function syntaxFaultOf(file: string, text: string): SyntaxFault | undefin
 }
 
 function strip(file: string, text: string): string | SyntaxFault {
+  // It takes longer to load than all else, and JavaScript does without.
+  const { transformSync } = require("@swc/wasm-typescript") as typeof swc;
   try {
     return transformSync(text, { mode: "strip-only", module: true, deprecatedTsModuleAsError: true }).code;
   } catch (error) {

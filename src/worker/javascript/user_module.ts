@@ -1,31 +1,13 @@
 /** The user's file as a module, and the function in it. */
 import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { pathToFileURL } from "node:url";
 import { positionIn } from "../../project/lines.ts";
 import { Failure } from "./failure.ts";
 import type { MapNode } from "./map_documents.ts";
-import type { UserCode } from "./places.ts";
-import { anew } from "./read_anew.ts";
 
-const { cache } = createRequire(import.meta.url);
-
-/**
- * Read anew for each call, with all that is the user's below it: nothing of a call is left to the next. The hooks hand on
- * what the first file's address says.
- *
- * @throws what the file throws, and what Node says of it
- */
-export async function loadModule(
-  file: string,
-  call: number,
-  code: UserCode,
-): Promise<Readonly<Record<string, unknown>>> {
-  for (const loaded of Object.keys(cache)) if (code.owns(loaded)) delete cache[loaded];
-  const url = pathToFileURL(file);
-  if (call > 1) url.search = anew(call);
-  return (await import(url.href)) as Readonly<Record<string, unknown>>;
-}
+/** @throws what the file throws, and what Node says of it */
+export const loadModule = async (file: string): Promise<Readonly<Record<string, unknown>>> =>
+  (await import(pathToFileURL(file).href)) as Readonly<Record<string, unknown>>;
 
 /** The file's function that maps a document's nodes. @throws Failure */
 export function functionOf(module: Readonly<Record<string, unknown>>, file: string, name: string): MapNode {

@@ -94,6 +94,7 @@ function told(
     else {
       const tree = parsed(schema);
       if (!isObject(tree)) fault("malformed");
+      else if (format === "fhir" && tree["resourceType"] !== "Questionnaire") fault("other_resource");
       else forms.push(readForm(key, tree, read, reading));
     }
   }

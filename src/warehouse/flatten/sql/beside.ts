@@ -81,11 +81,6 @@ export const storeRejects = (run: string, { rejects, rest, documents }: Helpers)
     ) r JOIN ${words} ON m.reason = r.reason`,
 });
 
-export const storeSeen = ({ seen, documents }: Helpers, run: string): Statement => ({
-  text: `CREATE UNLOGGED TABLE ${qualified(seen)} AS
-    SELECT DISTINCT d.key AS document, d.digest, ${literal(run)} AS run FROM ${qualified(documents)} d`,
-});
-
 export async function storeQuestions(work: Work, table: TableName, forms: readonly Form[]): Promise<void> {
   await batch(work.client, [{ text: `CREATE UNLOGGED TABLE ${qualified(table)} (${columnList(questionColumns)})` }]);
   const records = forms.flatMap(({ key, nodes }) =>

@@ -6,56 +6,20 @@ import type { DocumentRows, DocumentTable } from "../../../plan/types.ts";
 import type { TableName } from "../../../project/types.ts";
 import type { Statement } from "../../session/batch.ts";
 import { identifier, literal, qualified } from "../../names.ts";
+import type { Digests } from "../forms/digest.ts";
 import { DEEPEST } from "../values.ts";
 import { FENCE } from "./fence.ts";
 import type { Helpers } from "./helpers.ts";
+import { canAsk, DOUBTFUL, READ, readAsked } from "./text_documents.ts";
 
 export interface Stored {
   readonly jsonb: boolean;
   /** Of PostgreSQL. */
   readonly major: number;
-  /** Of the forms and of the definition: with another, every document is flattened anew. */
-  readonly digest: string;
+  readonly digests: Digests;
   /** Where the digests of the last run are, if only what differs is wanted. */
   readonly known?: TableName;
 }
-
-const READ = "pg_temp.ctf_document";
-
-/** So many brackets or bytes can nest too deeply, or be too much, and then no question is answered but by an error. */
-const MANY = 1000;
-const MUCH = 64 << 20;
-const isDoubtful = (text: string): string => {
-  const without = `pg_catalog.replace(pg_catalog.replace(${text}, '[', ''), '{', '')`;
-  return `pg_catalog.octet_length(${text}) > ${2 * MANY} AND (pg_catalog.octet_length(${text}) > ${MUCH}
-      OR pg_catalog.octet_length(${text}) - pg_catalog.octet_length(${without}) >= ${MANY})`;
-};
-
-/** JSON that is jsonb, too: no escape that no character stands for, no number too large. Asking for that takes longest. */
-const isPlain = (text: string): string =>
-  `pg_catalog.octet_length(${text}) < ${SHORT} AND pg_catalog.strpos(${text}, E'\\\\u') = 0 AND ${text} !~ '[0-9][eE]'`;
-
-/** Shorter than the digits that a number may have. */
-const SHORT = 16_000;
-
-/**
- * The table with what is stored there as text, read without a function that tries, which would keep PostgreSQL's workers away:
- * as `ctf_document`, or why it can't be read, as `ctf_fault`. It is doubtful where a question could end in an error.
- */
-const readAsked = (from: string, given: string): string => `(
-    SELECT f.*, CASE WHEN f.ctf_fault IS NULL THEN f.ctf_text::jsonb END AS ctf_document FROM (
-      SELECT f.*, CASE WHEN f.ctf_text IS NULL THEN NULL WHEN ${isDoubtful("f.ctf_text")} THEN '${DOUBTFUL}'
-        WHEN f.ctf_text IS JSON WITH UNIQUE KEYS THEN
-          CASE WHEN NOT (${isPlain("f.ctf_text")}) AND NOT pg_catalog.pg_input_is_valid(f.ctf_text, 'jsonb') THEN 'malformed' END
-        WHEN pg_catalog.pg_input_is_valid(f.ctf_text, 'jsonb') THEN 'repeated_slug' ELSE 'malformed' END AS ctf_fault
-      FROM (SELECT f.*, ${given}::text AS ctf_text FROM ${from} f ${FENCE}) f ${FENCE}
-    ) f ${FENCE}
-  )`;
-
-const DOUBTFUL = "doubtful";
-
-/** From PostgreSQL 16 on, one can ask whether a text is jsonb. */
-export const canAsk = (major: number): boolean => major >= 16;
 
 export const anyDoubtful = ({ documents }: Helpers): string =>
   `SELECT EXISTS (SELECT FROM ${qualified(documents)} d WHERE d.fault = '${DOUBTFUL}') AS doubtful`;
@@ -65,7 +29,7 @@ export const settleDoubtful = ({ documents }: Helpers): Statement => ({
   text: `UPDATE ${qualified(documents)} d SET document = r.document, fault = r.fault, leaves = r.leaves,
       given = CASE WHEN r.fault IS NOT NULL THEN d.given END
     FROM (
-      SELECT r.n, r.document, r.fault, CASE WHEN r.fault IS NULL THEN ${LEAVES} ELSE 1 END AS leaves
+      SELECT r.n, r.document, r.fault, CASE WHEN r.fault IS NULL THEN ${leavesIn("r.document")} ELSE 1 END AS leaves
       FROM (
         SELECT d.n, r.document, ${faultOf("r.fault", "r.document", "d.form")} AS fault
         FROM ${qualified(documents)} d CROSS JOIN LATERAL ${READ}(d.given) r WHERE d.fault = '${DOUBTFUL}' ${FENCE}
@@ -85,83 +49,62 @@ const faultOf = (
   form: string,
 ): string => `CASE WHEN ${broken} IS NOT NULL THEN ${broken}
           WHEN ${document} IS NULL THEN 'no_document'
-          WHEN pg_catalog.jsonb_typeof(${document}) <> 'object' THEN 'not_an_object'
           WHEN ${isTooDeep(document)} THEN 'too_deep'
+          WHEN pg_catalog.jsonb_typeof(${document}) <> 'object' THEN 'not_an_object'
           WHEN ${form} IS NULL THEN 'unknown_form' END`;
-
-/**
- * A function that tries: what is stored as text may be anything, and json takes keys that come twice and characters that
- * jsonb does not. It writes nothing, so its many attempts use up no transaction numbers.
- */
-export const createReader = (major: number): Statement => ({
-  text: `CREATE OR REPLACE FUNCTION ${READ}(given text, OUT document jsonb, OUT fault text) LANGUAGE plpgsql AS $ctf$
-    BEGIN
-      IF given IS NULL THEN RETURN; END IF;
-      document := given::jsonb;
-      IF ${major >= 16 ? "given IS NOT JSON WITH UNIQUE KEYS" : REPEATED} THEN document := NULL; fault := 'repeated_slug'; END IF;
-    EXCEPTION
-      WHEN statement_too_complex OR program_limit_exceeded THEN document := NULL; fault := 'too_deep';
-      WHEN data_exception OR untranslatable_character THEN fault := 'malformed';
-    END $ctf$`,
-});
-
-/** PostgreSQL 15 can't ask whether keys are unique. */
-const REPEATED = `EXISTS (
-        WITH RECURSIVE inside (value) AS (
-          SELECT given::json
-          UNION ALL
-          SELECT below.value FROM inside, LATERAL (
-            SELECT e.value FROM pg_catalog.json_each(CASE pg_catalog.json_typeof(inside.value) WHEN 'object' THEN inside.value END) e
-            UNION ALL
-            SELECT e.value FROM pg_catalog.json_array_elements(CASE pg_catalog.json_typeof(inside.value) WHEN 'array' THEN inside.value END) e (value)
-          ) below WHERE pg_catalog.json_typeof(below.value) IN ('object', 'array')
-        )
-        SELECT FROM inside, LATERAL (
-          SELECT FROM pg_catalog.json_object_keys(CASE pg_catalog.json_typeof(inside.value) WHEN 'object' THEN inside.value END) k (key)
-          HAVING pg_catalog.count(*) <> pg_catalog.count(DISTINCT k.key)
-        ) twice)`;
-
-export const removeReader: Statement = { text: `DROP FUNCTION IF EXISTS ${READ}(text)` };
 
 /** What a column of the output that comes from the document is called here. */
 export const carriedName = (n: number): string => `c${n}`;
 
 /** Scalars, however deep. */
-const LEAVES = "pg_catalog.jsonb_array_length(pg_catalog.jsonb_path_query_array(r.document, 'strict $.**{last}'))";
+export const leavesIn = (value: string): string =>
+  `pg_catalog.jsonb_array_length(pg_catalog.jsonb_path_query_array(${value}, 'strict $.**{last}'))`;
+
+/** Keys are compared letter by letter, and stored so, whatever the collation of the column that they come from. */
+const keyText = (value: string): string => `${value}::text COLLATE pg_catalog."default"`;
 
 /** What is asked of a row of documents, whichever engine reads it. */
-function askedOf(rows: DocumentRows, digest: string) {
+function askedOf(rows: DocumentRows, digests: Digests) {
   const { documents } = rows;
+  const from = qualified((documents.from as DocumentTable).table);
   const own = (column: string): string => `f.${identifier(column)}`;
-  const carried = rows.columns.flatMap(({ type, from }, n) =>
-    from.type === "document" ? [{ name: carriedName(n), value: `${own(from.column)}::${type}` }] : [],
+  const carried = rows.columns.flatMap(({ type, from: of }, n) =>
+    of.type === "document" ? [{ name: carriedName(n), value: `${own(of.column)}::${type}` }] : [],
   );
+  const key = own(documents.key);
   const given = own(documents.column!);
-  const formKey = documents.formKey === undefined ? "NULL::text" : `${own(documents.formKey)}::text`;
-  const repeated = `SELECT ${own(documents.key)} FROM ${qualified((documents.from as DocumentTable).table)} f
-    GROUP BY 1 HAVING pg_catalog.count(*) > 1`;
-  const digested = [literal(digest), given, formKey, ...carried.map(({ value }) => value)].map(
-    (value) => `${value}::text`,
-  );
-  return {
-    from: qualified((documents.from as DocumentTable).table),
-    // As it is in the output, whose rows are found by it.
-    keyText: `${own(documents.key)}::${rows.columns.find(({ name }) => name === rows.key)!.type}::text`,
+  const formKey = documents.formKey === undefined ? undefined : keyText(own(documents.formKey));
+  const repeated = `SELECT ${key} FROM ${from} f GROUP BY 1 HAVING pg_catalog.count(*) > 1`;
+  const form = `${literal(JSON.stringify(digests.forms))}::jsonb ->> ${formKey ?? "''"}`;
+  const digested = [
+    literal(digests.definition),
+    `(${form})`,
     given,
-    formKey,
+    formKey ?? "NULL",
+    ...carried.map(({ value }) => value),
+  ];
+  return {
+    from,
+    // As it is in the output, whose rows are found by it.
+    key: keyText(`${key}::${rows.columns.find(({ name }) => name === rows.key)!.type}`),
+    given,
+    formKey: formKey ?? "NULL::text",
     carried,
-    fault: `CASE WHEN ${own(documents.key)} IS NULL THEN 'no_key' WHEN ${own(documents.key)} IN (${repeated}) THEN 'repeated_key' END`,
-    digest: `pg_catalog.md5(pg_catalog.jsonb_build_array(${digested.join(", ")})::text)`,
+    fault: `CASE WHEN ${key} IS NULL THEN 'no_key' WHEN ${key} IN (${repeated}) THEN 'repeated_key' END`,
+    digest: `pg_catalog.md5(pg_catalog.jsonb_build_array(${digested.map((value) => `(${value})::text`).join(", ")})::text)`,
   };
 }
+
+/** What is wrong with these may be mended in another document, so no digest tells whether they are to be read again. */
+const UNKEYED = "('no_key', 'repeated_key')";
 
 /** `fault`: why the whole document is a reject, which then counts as one leaf. */
 export function storeDocuments(
   rows: DocumentRows,
   helpers: Helpers,
-  { jsonb, major, digest: how, known }: Stored,
+  { jsonb, major, digests, known }: Stored,
 ): Statement {
-  const { from, keyText, given, formKey, carried, digest, fault } = askedOf(rows, how);
+  const { from, key, given, formKey, carried, digest, fault } = askedOf(rows, digests);
   const own = [...(rows.which === "changed" ? [{ name: "digest", value: digest }] : []), ...carried];
   const asked = !jsonb && canAsk(major);
   // As it is stored, it goes on as it is; to look into it, it is unpacked once.
@@ -175,18 +118,18 @@ export function storeDocuments(
     SELECT pg_catalog.row_number() OVER ()::int AS n, r.*
     FROM (
       SELECT r.key, r.form, r.root, r.form_key, r.stored AS document, r.fault,
-        CASE WHEN r.fault IS NULL THEN ${LEAVES} ELSE 1 END AS leaves,
+        CASE WHEN r.fault IS NULL THEN ${leavesIn("r.document")} ELSE 1 END AS leaves,
         CASE WHEN r.fault IS NOT NULL THEN r.given::text END AS given${own.map(({ name }) => `, r.${name}`).join("")}
       FROM (
         SELECT r.*, ${faultOf("r.broken", "r.document", "r.form")} AS fault
         FROM (
-          SELECT ${keyText} AS key, o.no AS form, o.root, ${formKey} AS form_key, r.stored, r.document, ${given} AS given,
+          SELECT ${key} AS key, o.no AS form, o.root, ${formKey} AS form_key, r.stored, r.document, ${given} AS given,
             coalesce(${fault}, r.fault) AS broken${own.map(({ name, value }) => `, ${value} AS ${name}`).join("")}
           FROM ${asked ? readAsked(from, given) : from} f CROSS JOIN LATERAL ${read} r
             LEFT JOIN ${qualified(helpers.forms)} o ON ${rows.documents.formKey === undefined ? "true" : `o.key = ${formKey}`}
           ${FENCE}
         ) r
-        ${known ? `WHERE ${isNew("r.key", "r.digest", known)}` : ""}
+        ${known ? `WHERE r.broken IN ${UNKEYED} OR ${isNew("r.key", "r.digest", known)}` : ""}
         ${FENCE}
       ) r
       ${FENCE}
@@ -195,12 +138,33 @@ export function storeDocuments(
 }
 
 const isNew = (key: string, digest: string, known: TableName): string =>
-  `NOT EXISTS (SELECT FROM ${qualified(known)} k WHERE k.document IS NOT DISTINCT FROM ${key} AND k.digest = ${digest})`;
+  `NOT EXISTS (SELECT FROM ${qualified(known)} k WHERE k.document = ${key} AND k.digest = ${digest})`;
+
+export const storeSeen = ({ seen, documents }: Helpers, run: string): Statement => ({
+  text: `CREATE UNLOGGED TABLE ${qualified(seen)} AS
+    SELECT DISTINCT d.key AS document, CASE WHEN d.fault IN ${UNKEYED} THEN NULL ELSE d.digest END AS digest, ${literal(run)} AS run
+    FROM ${qualified(documents)} d`,
+});
 
 /** For the other engine: key, form, text, fault, digest, and what goes along. */
-export function selectDocuments(rows: DocumentRows, { digest: how, known }: Omit<Stored, "jsonb" | "major">): string {
-  const { from, keyText, given, formKey, carried, digest, fault } = askedOf(rows, how);
-  const values = [keyText, formKey, `${given}::text`, fault, rows.which === "changed" ? digest : "NULL"];
-  return `SELECT ${[...values, ...carried.map(({ value }) => value)].join(", ")} FROM ${from} f
-    ${known ? `WHERE ${isNew(keyText, digest, known)}` : ""}`;
+export function selectDocuments(rows: DocumentRows, { digests, known }: Omit<Stored, "jsonb" | "major">): string {
+  const { from, key, given, formKey, carried, digest, fault } = askedOf(rows, digests);
+  const values = [
+    `${key} AS key`,
+    `${formKey} AS form_key`,
+    `${given}::text AS given`,
+    `${fault} AS fault`,
+    `${rows.which === "changed" ? digest : "NULL"} AS digest`,
+    ...carried.map(({ name, value }) => `${value} AS ${name}`),
+  ];
+  const taken = [
+    "r.key",
+    "r.form_key",
+    "r.given",
+    "r.fault",
+    "CASE WHEN r.fault IS NULL THEN r.digest END",
+    ...carried.map(({ name }) => `r.${name}`),
+  ];
+  return `SELECT ${taken.join(", ")} FROM (SELECT ${values.join(", ")} FROM ${from} f ${FENCE}) r
+    ${known ? `WHERE r.fault IS NOT NULL OR ${isNew("r.key", "r.digest", known)}` : ""}`;
 }

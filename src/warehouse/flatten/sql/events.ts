@@ -9,6 +9,7 @@ import { carriedName } from "./documents.ts";
 import { FENCE } from "./fence.ts";
 import { CLASSES, fits, fitsAt } from "./fits.ts";
 import type { Helpers } from "./helpers.ts";
+import { sectionObjects, wayDown } from "./sections.ts";
 
 export interface Shape {
   readonly columns: readonly EventColumn[];
@@ -42,17 +43,6 @@ const fill = (columns: readonly EventColumn[], own: Partial<Record<EventPart, st
 const carried = (columns: readonly EventColumn[], of: string): string =>
   columns.map(({ from }, n) => (from.type === "document" ? `${of}${carriedName(n)}, ` : "")).join("");
 
-/** From `d.document` straight down, slug by slug, to the section `s`. */
-function wayDown(levels: number): string {
-  let way = "d.document";
-  const ways = [`WHEN 0 THEN ${way}`];
-  for (let depth = 1; depth <= levels; depth++) {
-    way = `${way} -> s.s${depth}`;
-    ways.push(`WHEN ${depth} THEN ${way}`);
-  }
-  return `CASE s.depth ${ways.join(" ")} END`;
-}
-
 /** Answers that stand in no list. */
 export function selectEvents({ columns, levels }: Shape, { documents, sections, asked }: Helpers): string {
   // `#> '{}'` is the document itself, unpacked: else it would be unpacked for every section.
@@ -76,52 +66,26 @@ export const anyLists = ({ documents, open }: Helpers): string =>
     SELECT FROM (SELECT d.document FROM ${qualified(documents)} d JOIN ${qualified(open)} o ON o.n = d.n ${FENCE}) d
     WHERE pg_catalog.strpos(d.document::text, '[') > 0) AS lists`;
 
-/** Sections that stand in no list, of the documents that are not complete. */
-export const plainSections = (levels: number, { documents, open, sections }: Helpers): string =>
-  `SELECT d.n, s.id AS section, ${wayDown(levels)} AS value
-    FROM (SELECT d.n, d.form, d.document #> '{}' AS document
-      FROM ${qualified(open)} o JOIN ${qualified(documents)} d ON d.n = o.n ${FENCE}) d
-    JOIN ${qualified(sections)} s ON s.form = d.form ${FENCE}`;
+/** Answers in repeated sections, that stand in no list themselves. */
+export const selectRepeated = ({ columns }: Shape, { documents, repeated, asked }: Helpers): string =>
+  `SELECT ${fill(columns, { value_json: "l.object -> l.slug" })}
+FROM (
+  SELECT ${carried(columns, "d.")}r.object, r.idx, q.slug, q.path, q.answer_type, q.tag, q.class, r.object ->> q.slug AS text
+  FROM ${qualified(repeated)} r JOIN ${qualified(documents)} d ON d.n = r.n JOIN ${qualified(asked)} q ON q.section = r.section ${FENCE}
+) l
+WHERE ${fitsAt("l.object", "l.slug", "l.text", "l.class")}`;
 
-/** Their objects where they are lists, and the sections within these. */
-const repeatedSections = (levels: number, helpers: Helpers): string => `
-  WITH RECURSIVE inside (n, section, idx, value) AS (
-    SELECT p.n, p.section, ARRAY[e.place::int], e.value
-    FROM (${plainSections(levels, helpers)}) p
-      CROSS JOIN LATERAL pg_catalog.jsonb_array_elements(CASE pg_catalog.jsonb_typeof(p.value) WHEN 'array' THEN p.value END)
-        WITH ORDINALITY e (value, place)
-    WHERE pg_catalog.jsonb_typeof(e.value) = 'object'
-    UNION ALL
-    SELECT i.n, s.id, below.idx, below.value
-    FROM inside i JOIN ${qualified(helpers.nodes)} s ON s.parent = i.section AND s.section
-      CROSS JOIN LATERAL (
-        SELECT i.idx, i.value -> s.slug AS value WHERE pg_catalog.jsonb_typeof(i.value -> s.slug) = 'object'
-        UNION ALL
-        SELECT i.idx || e.place::int, e.value
-        FROM pg_catalog.jsonb_array_elements(CASE pg_catalog.jsonb_typeof(i.value -> s.slug) WHEN 'array' THEN i.value -> s.slug END)
-          WITH ORDINALITY e (value, place)
-        WHERE pg_catalog.jsonb_typeof(e.value) = 'object'
-      ) below
-  )
-  SELECT i.n, i.section, i.idx, i.value, true AS repeated FROM inside i`;
-
-/** Answers in lists, of the documents that are not complete: lists of answers, and answers in repeated sections. */
+/** Lists of answers, of the documents that are not complete. */
 export function selectListed({ columns, levels }: Shape, helpers: Helpers): string {
-  const sections = `SELECT p.n, p.section, '{}'::int[] AS idx, p.value, false AS repeated FROM (${plainSections(levels, helpers)}) p
-    UNION ALL (${repeatedSections(levels, helpers)})`;
-  const answers = `SELECT s.n, s.idx, s.repeated, q.path, q.answer_type, q.tag, q.class, s.value -> q.slug AS answer
-    FROM (${sections} ${FENCE}) s JOIN ${qualified(helpers.asked)} q ON q.section = s.section ${FENCE}`;
-  const oneByOne = `SELECT a.*, pg_catalog.generate_series(1, CASE WHEN a.listed THEN pg_catalog.jsonb_array_length(a.answer) ELSE 1 END) AS place
-    FROM (SELECT a.*, pg_catalog.jsonb_typeof(a.answer) = 'array' AS listed FROM (${answers}) a ${FENCE}) a
-    WHERE a.listed OR a.repeated AND a.answer IS NOT NULL`;
+  const lists = `SELECT s.n, s.idx, q.path, q.answer_type, q.tag, q.class, s.object -> q.slug AS answers
+    FROM (${sectionObjects(levels, helpers.open, helpers)}) s JOIN ${qualified(helpers.asked)} q ON q.section = s.section ${FENCE}`;
   return `SELECT ${fill(columns)}
 FROM (
-  SELECT ${carried(columns, "d.")}l.*, pg_catalog.jsonb_typeof(l.answer) AS type, l.answer #>> '{}' AS text
-  FROM (
-    SELECT a.n, a.path, a.answer_type, a.tag, a.class, CASE WHEN a.listed THEN a.answer -> (a.place - 1) ELSE a.answer END AS answer,
-      CASE WHEN a.listed THEN a.idx || a.place ELSE a.idx END AS idx
-    FROM (${oneByOne}) a ${FENCE}
-  ) l JOIN ${qualified(helpers.documents)} d ON d.n = l.n ${FENCE}
+  SELECT ${carried(columns, "d.")}a.path, a.answer_type, a.tag, a.class, a.idx || e.place::int AS idx,
+    e.answer, pg_catalog.jsonb_typeof(e.answer) AS type, e.answer #>> '{}' AS text
+  FROM (${lists}) a JOIN ${qualified(helpers.documents)} d ON d.n = a.n
+    CROSS JOIN LATERAL pg_catalog.jsonb_array_elements(a.answers) WITH ORDINALITY e (answer, place)
+  WHERE pg_catalog.jsonb_typeof(a.answers) = 'array' ${FENCE}
 ) l
 WHERE ${fits("l.type", "l.text", "l.class")}`;
 }

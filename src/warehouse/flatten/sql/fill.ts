@@ -7,16 +7,18 @@ import { withoutValues } from "../../build/explain.ts";
 import { list, qualified } from "../../names.ts";
 import { inPhase, runSteps } from "../../session/steps.ts";
 import type { Work } from "../../work.ts";
-import { digestOf } from "../forms/digest.ts";
+import { digestsOf } from "../forms/digest.ts";
 import type { JsonType } from "../json_columns.ts";
 import type { ReadForms } from "../forms/read.ts";
-import { storeFaults, storeRejects, storeSeen } from "./beside.ts";
-import { anyDoubtful, canAsk, createReader, removeReader, settleDoubtful, storeDocuments } from "./documents.ts";
-import { anyLists, selectEvents, selectListed, type Shape } from "./events.ts";
+import { storeFaults, storeRejects } from "./beside.ts";
+import { anyDoubtful, settleDoubtful, storeDocuments, storeSeen } from "./documents.ts";
+import { anyLists, selectEvents, selectListed, selectRepeated, type Shape } from "./events.ts";
 import { deepest, storeForms } from "./forms.ts";
 import { analyze, drop, type Helpers } from "./helpers.ts";
 import { planned } from "./planner.ts";
-import { indexDocuments, storeOdd, storeOpen, storeRest } from "./rest.ts";
+import { canAsk, createReader, removeReader } from "./text_documents.ts";
+import { createRepeated, storeRepeated } from "./sections.ts";
+import { indexDocuments, storeOdd, storeOpen, storeRest, storeUnknown, storeUnsettled } from "./rest.ts";
 
 export interface Flat {
   readonly events: number;
@@ -44,8 +46,8 @@ export async function fillInside(work: Work, filling: Filling, read: ReadForms):
   const origin = { table: tableText(output), span: work.span };
   const steps = (statements: readonly Statement[]) => runSteps(work, inPhase("build", statements, origin));
   await storeForms(work.client, read.forms, helpers);
-  const digest = digestOf(rows, read.forms);
-  const stored = { jsonb: type === "jsonb", major, digest, ...(filling.known ? { known: filling.known } : {}) };
+  const digests = digestsOf(rows, read.forms);
+  const stored = { jsonb: type === "jsonb", major, digests, ...(filling.known ? { known: filling.known } : {}) };
   const tried = !stored.jsonb && !canAsk(major);
   if (tried) await steps([createReader(major)]);
   await planned(work, () => steps([storeDocuments(rows, helpers, stored)]));
@@ -65,7 +67,8 @@ export async function fillInside(work: Work, filling: Filling, read: ReadForms):
   const listed = leaves === plain.events ? 0 : await makeListed(work, filling, shape);
   const events = plain.events + listed;
   const complete = leaves === events;
-  const ignored = complete ? 0 : await findRest(work, filling, { looked: listed === 0, levels: shape.levels });
+  if (!complete && listed > 0) await findOpen(work, filling);
+  const ignored = complete ? 0 : await findRest(work, filling, shape);
   await storeFaults(work, helpers, read.faults);
   await steps([
     ...(complete ? [] : [storeRejects(work.record.run, helpers)]),
@@ -77,7 +80,10 @@ export async function fillInside(work: Work, filling: Filling, read: ReadForms):
       helpers.asked,
       helpers.documents,
       helpers.open,
+      helpers.repeated,
       helpers.inside,
+      helpers.unknown,
+      helpers.unsettled,
       helpers.odd,
       helpers.rest,
     ),
@@ -127,34 +133,30 @@ async function makeListed(work: Work, filling: Filling, shape: Shape): Promise<n
   const { helpers, output, table, rows } = filling;
   await findOpen(work, filling);
   const [some] = await rowsOf(work.client, anyLists(helpers));
-  if (some?.["lists"] !== true) return 0;
   const origin = { table: tableText(output), span: work.span };
-  const results = await runSteps(
-    work,
-    inPhase("build", [insert(table, output, rows, selectListed(shape, helpers))], origin),
-  );
-  return results.at(-1)?.count ?? 0;
+  const steps = (statements: readonly Statement[]) => runSteps(work, inPhase("build", statements, origin));
+  if (some?.["lists"] !== true) return steps([createRepeated(helpers)]).then(() => 0);
+  await planned(work, () => steps(storeRepeated(shape.levels, helpers)), { documentsOutside: true });
+  const queries = [selectRepeated(shape, helpers), selectListed(shape, helpers)];
+  const results = await planned(work, () => steps(queries.map((query) => insert(table, output, rows, query))));
+  return results.reduce((sum, { count }) => sum + count, 0);
 }
 
 /** The documents of which some leaf is no event yet. */
 async function findOpen(work: Work, { helpers, rows, output, table }: Filling): Promise<void> {
   const key = { name: rows.key, n: rows.columns.findIndex(({ name }) => name === rows.key) };
-  const steps = [drop(helpers.open), storeOpen(helpers, table, key), analyze(helpers.open), indexDocuments(helpers)];
+  const steps = [drop(helpers.open), ...storeOpen(helpers, table, key), indexDocuments(helpers)];
   await planned(work, () => runSteps(work, inPhase("build", steps, { table: tableText(output), span: work.span })));
 }
 
 /** Goes after the leaves that are no events. Gives how many of them are ignored. */
-async function findRest(
-  work: Work,
-  filling: Filling,
-  { looked, levels }: { readonly looked: boolean; readonly levels: number },
-): Promise<number> {
-  const { helpers, rows, output } = filling;
-  if (!looked) await findOpen(work, filling);
+async function findRest(work: Work, { helpers, rows, output }: Filling, { levels }: Shape): Promise<number> {
   const origin = { table: tableText(output), span: work.span };
   const steps = (statements: readonly Statement[]) => runSteps(work, inPhase("build", statements, origin));
-  await planned(work, () => steps(storeOdd(helpers, levels)), { documentsOutside: true });
-  await planned(work, () => steps([analyze(helpers.odd, "n, node"), storeRest(helpers, rows.ignore)]));
+  await planned(work, () => steps(storeUnknown(helpers, levels)), { documentsOutside: true });
+  await planned(work, () => steps(storeUnsettled(helpers)));
+  await planned(work, () => steps([storeOdd(helpers, levels)]), { documentsOutside: true });
+  await planned(work, () => steps([storeRest(helpers, rows.ignore)]));
   const [sum] = await rowsOf(
     work.client,
     `SELECT pg_catalog.count(*) AS ignored FROM ${qualified(helpers.rest)} r WHERE r.ignored`,

@@ -11,7 +11,10 @@ export interface Helpers {
   readonly asked: TableName;
   readonly documents: TableName;
   readonly open: TableName;
+  readonly repeated: TableName;
   readonly inside: TableName;
+  readonly unknown: TableName;
+  readonly unsettled: TableName;
   readonly odd: TableName;
   readonly rest: TableName;
   /** To be published. */
@@ -27,7 +30,10 @@ export const helpersIn = (schema: string): Helpers => ({
   asked: { schema, name: "ctf_asked" },
   documents: { schema, name: "ctf_documents" },
   open: { schema, name: "ctf_open" },
+  repeated: { schema, name: "ctf_repeated" },
   inside: { schema, name: "ctf_inside" },
+  unknown: { schema, name: "ctf_unknown" },
+  unsettled: { schema, name: "ctf_unsettled" },
   odd: { schema, name: "ctf_odd" },
   rest: { schema, name: "ctf_rest" },
   rejects: { schema, name: "ctf_rejects" },

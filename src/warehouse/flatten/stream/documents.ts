@@ -72,13 +72,23 @@ function fromRow([key, formKey, text, fault, digest, ...carried]: readonly (stri
   };
 }
 
+/** So many characters of lines are read as documents at a time: what has been read takes many times the room of its text. */
+const TOGETHER = 1 << 16;
+
 /** Lines of JSON. A line that is none is a document with a fault. */
 export async function* fileDocuments(work: Work, rows: DocumentRows): AsyncGenerator<readonly GivenDocument[]> {
   for await (const lines of fileLines(work, rows.documents.from as DocumentFiles)) {
-    yield lines.map(({ text, broken, ...place }) => ({
-      ...(broken ? faulty(text, "malformed") : fromLine(rows, text)),
-      ...place,
-    }));
+    let documents: GivenDocument[] = [];
+    let characters = 0;
+    for (const { text, broken, ...place } of lines) {
+      documents.push({ ...(broken ? faulty(text, "malformed") : fromLine(rows, text)), ...place });
+      characters += text.length;
+      if (characters < TOGETHER) continue;
+      yield documents;
+      documents = [];
+      characters = 0;
+    }
+    yield documents;
   }
 }
 

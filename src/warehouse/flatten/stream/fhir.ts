@@ -5,47 +5,54 @@
 import { isIgnored, type Reading } from "../forms/form.ts";
 import { below } from "../paths.ts";
 import type { Reason } from "../reasons.ts";
-import { isList, isMap, JsonNumber, type Json, type JsonObject } from "./json.ts";
+import { isList, isMap, JsonNumber, jsonText, type Json, type JsonObject } from "./json.ts";
 import { fits, type Branch, type Leaves, type Scalar } from "./walk.ts";
 
-/** One that should be a list of one is taken for that. */
-const listIn = (value: Json | undefined): readonly Json[] =>
-  value === undefined || value === null ? [] : isList(value) ? value : [value];
+export const isResponse = (document: JsonObject): boolean => document.get("resourceType") === "QuestionnaireResponse";
 
-const itemsIn = (holder: JsonObject): readonly JsonObject[] => listIn(holder.get("item")).filter(isMap);
+/** One that should be a list of one is taken for that, and a list in a list for what is in it. */
+function listIn(value: Json | undefined): readonly Json[] {
+  if (value === undefined || value === null) return [];
+  return isList(value) ? value.flatMap((item) => (isList(item) ? listIn(item) : [item])) : [value];
+}
 
-/** What is no object has no value either, but must not vanish. */
-const answersOf = (item: JsonObject): readonly JsonObject[] =>
-  listIn(item.get("answer")).map((answer) => (isMap(answer) ? answer : new Map([["answer", answer]])));
+const itemsOf = (holder: JsonObject): readonly Json[] => listIn(holder.get("item"));
+const answersOf = (holder: JsonObject): readonly Json[] => listIn(holder.get("answer"));
 
-/** An answer's `valueString`, `valueCoding` …: undefined where it has none. */
-const valueOf = (answer: JsonObject): Json | undefined => {
-  for (const [key, value] of answer) if (/^value[A-Z]/.test(key)) return value;
-  return undefined;
-};
+/** An answer's `valueString`, `valueCoding` …: one, if it is written as it should be. */
+const valuesOf = (answer: JsonObject): readonly Json[] =>
+  [...answer].flatMap(([key, value]) => (/^value[A-Z]/.test(key) ? [value] : []));
 
-/** An item in an answer without a value is only a way to further questions. */
-const isLeaf = (answer: JsonObject): boolean => valueOf(answer) !== undefined || !answer.has("item");
+/** An answer with items but without a value is only a way to further questions. */
+const isLeaf = (answer: Json): boolean => !isMap(answer) || !answer.has("item") || valuesOf(answer).length > 0;
 
-/** How many answers there are, wherever they stand. */
-export function answersIn(value: Json): number {
-  if (isList(value)) return value.reduce((sum: number, item) => sum + answersIn(item), 0);
-  if (!isMap(value)) return 0;
-  let count = answersOf(value).filter(isLeaf).length;
-  for (const key of ["item", "answer"]) count += answersIn(value.get(key) ?? null);
+/** How many answers there are, wherever they stand. What should be an item and is none counts as one. */
+export function answersIn(holder: JsonObject): number {
+  let count = 0;
+  for (const answer of answersOf(holder)) count += (isLeaf(answer) ? 1 : 0) + (isMap(answer) ? answersIn(answer) : 0);
+  for (const item of itemsOf(holder)) count += isMap(item) ? answersIn(item) : 1;
   return count;
 }
 
 /** What of a value with several parts counts: a quantity's number, a coding's code, a reference's address. */
 const FIRST = ["value", "code", "reference", "url", "display", "text", "title"];
 
+/** Where it has none of these, the whole counts, as JSON. */
 function scalarOf(value: Json): Scalar {
-  if (!isMap(value)) return isList(value) ? null : (value as Scalar);
+  if (!isMap(value)) return isList(value) ? jsonText(value) : (value as Scalar);
   for (const key of FIRST) {
     const part = value.get(key);
     if (typeof part === "string" || part instanceof JsonNumber) return part;
   }
-  return null;
+  return jsonText(value);
+}
+
+/** Where the walk is. Below what the form does not know there is no branch, but the reason why. */
+interface Place<Extra> {
+  readonly branch: Branch<Extra> | undefined;
+  readonly path: string;
+  readonly index: readonly number[];
+  readonly reason: Reason;
 }
 
 export function walkResponse<Extra>(
@@ -54,65 +61,53 @@ export function walkResponse<Extra>(
   reading: Pick<Reading, "ignore">,
   leaves: Leaves<Extra>,
 ): void {
-  const one = (branch: Branch<Extra>, answer: JsonObject, index: readonly number[]): void => {
-    const { node } = branch;
-    const whole = valueOf(answer);
-    if (node.ignored) return leaves.ignore();
-    if (whole === undefined) return leaves.reject(node.path, index, answer, "no_value");
-    if (!node.answer) return leaves.reject(node.path, index, whole, "not_a_question");
-    const value = scalarOf(whole);
-    if (fits(value, node.answer.is)) leaves.event(branch, index, value, whole);
-    else leaves.reject(node.path, index, whole, "misfit");
+  const leaf = ({ branch, path, index, reason }: Place<Extra>, answer: Json): void => {
+    const values = isMap(answer) ? valuesOf(answer) : [];
+    const [whole] = values;
+    if (branch ? branch.node.ignored : isIgnored(path, reading)) leaves.ignore();
+    else if (!branch) leaves.reject(path, index, values.length === 1 ? whole! : answer, reason);
+    else if (whole === undefined) leaves.reject(path, index, answer, "no_value");
+    else if (values.length > 1) leaves.reject(path, index, answer, "several_values");
+    else if (!branch.node.answer) leaves.reject(path, index, whole, "not_a_question");
+    else {
+      const value = scalarOf(whole);
+      if (fits(value, branch.node.answer.is)) leaves.event(branch, index, value, whole);
+      else leaves.reject(path, index, whole, "misfit");
+    }
   };
 
-  const unknown = (path: string, item: JsonObject, index: readonly number[], reason: Reason): void => {
-    const answers = answersOf(item);
+  /** The answers and the items in an item, an answer or the response. */
+  const inside = (place: Place<Extra>, holder: JsonObject): void => {
+    const answers = answersOf(holder);
     answers.forEach((answer, n) => {
-      const place = answers.length > 1 ? [...index, n + 1] : index;
-      if (isLeaf(answer)) {
-        if (isIgnored(path, reading)) leaves.ignore();
-        else leaves.reject(path, place, valueOf(answer) ?? answer, reason);
-      }
-      inside(undefined, path, answer, place, reason);
+      const own = answers.length > 1 ? { ...place, index: [...place.index, n + 1] } : place;
+      if (isLeaf(answer)) leaf(own, answer);
+      if (isMap(answer)) inside(own, answer);
     });
-    inside(undefined, path, item, index, reason);
+    items(place, itemsOf(holder));
   };
 
-  const known = (branch: Branch<Extra>, item: JsonObject, index: readonly number[]): void => {
-    const answers = answersOf(item);
-    answers.forEach((answer, n) => {
-      const place = answers.length > 1 ? [...index, n + 1] : index;
-      if (isLeaf(answer)) one(branch, answer, place);
-      inside(branch, branch.node.path, answer, place, "unknown_path");
-    });
-    inside(branch, branch.node.path, item, index, "unknown_path");
-  };
-
-  /** The items in a group, an answer or the response. Those with one linkId are a repeated group, and have a number. */
-  const inside = (
-    branch: Branch<Extra> | undefined,
-    path: string,
-    holder: JsonObject,
-    index: readonly number[],
-    reason: Reason,
-  ): void => {
-    const items = itemsIn(holder);
+  /** Those with one linkId are a repeated group, and have a number. */
+  const items = (place: Place<Extra>, all: readonly Json[]): void => {
+    const linkIdOf = (item: Json) => (isMap(item) ? item.get("linkId") : undefined);
     const counts = new Map<Json | undefined, number>();
-    for (const item of items) counts.set(item.get("linkId"), (counts.get(item.get("linkId")) ?? 0) + 1);
+    for (const item of all) counts.set(linkIdOf(item), (counts.get(linkIdOf(item)) ?? 0) + 1);
     const numbers = new Map<Json | undefined, number>();
-    for (const item of items) {
-      const linkId = item.get("linkId");
+    for (const item of all) {
+      const linkId = linkIdOf(item);
       const number = (numbers.get(linkId) ?? 0) + 1;
       numbers.set(linkId, number);
-      const place = counts.get(linkId)! > 1 ? [...index, number] : index;
-      if (typeof linkId !== "string" || linkId === "") unknown(path, item, place, "no_slug");
-      else {
-        const child = branch?.children.get(linkId);
-        if (child) known(child, item, place);
-        else unknown(below(path, linkId), item, place, reason);
+      const index = counts.get(linkId)! > 1 ? [...place.index, number] : place.index;
+      if (!isMap(item)) leaf({ ...place, branch: undefined, index, reason: "not_an_object" }, item);
+      else if (typeof linkId !== "string" || linkId === "") {
+        inside({ branch: undefined, path: place.path, index, reason: "no_slug" }, item);
+      } else {
+        const branch = place.branch?.children.get(linkId);
+        const path = branch?.node.path ?? below(place.path, linkId);
+        inside({ branch, path, index, reason: place.reason }, item);
       }
     }
   };
 
-  inside(root, "", response, [], "unknown_path");
+  inside({ branch: root, path: "", index: [], reason: "unknown_path" }, response);
 }

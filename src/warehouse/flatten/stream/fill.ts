@@ -6,14 +6,15 @@ import { createEmpty } from "../../build/table.ts";
 import { identifier, list, qualified } from "../../names.ts";
 import { explainError, inPhase, runSteps } from "../../session/steps.ts";
 import type { Work } from "../../work.ts";
-import { digestOf } from "../forms/digest.ts";
+import { digestsOf } from "../forms/digest.ts";
 import type { Form, FormNode } from "../forms/form.ts";
 import type { ReadForms } from "../forms/read.ts";
 import { reasons, type Reason } from "../reasons.ts";
 import { columnList, seenColumns, storable, storeFaults } from "../sql/beside.ts";
 import type { Filling, Flat } from "../sql/fill.ts";
 import { fileDocuments, tableDocuments, type GivenDocument } from "./documents.ts";
-import { answersIn, walkResponse } from "./fhir.ts";
+import { answersIn, isResponse, walkResponse } from "./fhir.ts";
+import { fittingDocuments } from "./fitting.ts";
 import { isMap, jsonText, readJson } from "./json.ts";
 import { mappedDocuments } from "./mapped.ts";
 import { answerFields, asSent, documentFields, fieldOf, indexField, nodeFields } from "./rows.ts";
@@ -49,8 +50,11 @@ export async function fillStreamed(work: Work, filling: Filling, read: ReadForms
     `COPY ${qualified(helpers.seen)}`,
   ]);
   const walk = walker({ ...rows, columns: sent }, read.forms, sink, work.record.run, clock?.["now"] as string);
-  const stored = { digest: digestOf(rows, read.forms), ...(known ? { known } : {}) };
-  const given = rows.documents.from.type === "files" ? fileDocuments(work, rows) : tableDocuments(work, rows, stored);
+  const stored = { digests: digestsOf(rows, read.forms), ...(known ? { known } : {}) };
+  const given =
+    rows.documents.from.type === "files"
+      ? fittingDocuments(work, rows, fileDocuments(work, rows))
+      : tableDocuments(work, rows, stored);
   const batches = rows.map ? mappedDocuments(work, rows.map, given) : given;
   const young = new YoungSpace();
   try {
@@ -133,8 +137,8 @@ function walker(rows: DocumentRows, forms: readonly Form[], sink: Sink, run: str
 
   return {
     document(given: GivenDocument): void {
-      if (given.digest != null) sink.addBeside(SEEN, `${[given.key, given.digest, run].map(fieldOf).join("\t")}\n`);
-      const ready = readyDocument(given, only ?? roots.get(given.formKey ?? ""));
+      if (rows.which === "changed") sink.addBeside(SEEN, `${[given.key, given.digest, run].map(fieldOf).join("\t")}\n`);
+      const ready = readyDocument(given, only ?? roots.get(given.formKey ?? ""), fhir);
       if ("fault" in ready) {
         leaves++;
         return reject(given, ready.fault, given.text, null, null);
@@ -154,12 +158,13 @@ function walker(rows: DocumentRows, forms: readonly Form[], sink: Sink, run: str
 }
 
 /** The document with its form, or why it can't be walked: the first reason, as the other engine gives it. */
-function readyDocument(given: GivenDocument, root: Branch<string> | undefined) {
+function readyDocument(given: GivenDocument, root: Branch<string> | undefined, fhir: boolean) {
   if (given.fault) return { fault: given.fault };
   if (given.text === null) return { fault: "no_document" as const };
   const read = given.read ?? readJson(given.text);
   if ("fault" in read) return { fault: read.fault };
   if (!isMap(read.value)) return { fault: "not_an_object" as const };
+  if (fhir && !isResponse(read.value)) return { fault: "other_resource" as const };
   if (!root) return { fault: "unknown_form" as const };
   return { root, document: read.value, leaves: read.leaves };
 }

@@ -9,7 +9,7 @@ import { readJson } from "./json.ts";
 
 type Batches = AsyncIterable<readonly GivenDocument[]>;
 
-/** On its way through the worker, or only waiting for those before it. */
+/** On its way through the worker, without the text that comes back changed; or only waiting for those before it. */
 interface Waiting {
   readonly given: GivenDocument;
   readonly sent: boolean;
@@ -37,9 +37,9 @@ export async function* mappedDocuments(
 async function* textsOf(batches: Batches, waiting: Waiting[]): AsyncGenerator<string> {
   for await (const documents of batches) {
     let lines = "";
-    for (const given of documents) {
-      const sent = given.fault === undefined && given.text !== null && "value" in (given.read ?? readJson(given.text));
-      waiting.push({ given, sent });
+    for (const { read, ...given } of documents) {
+      const sent = given.fault === undefined && given.text !== null && "value" in (read ?? readJson(given.text));
+      waiting.push({ given: sent ? { ...given, text: null } : given, sent });
       if (sent) lines += `${copyText(given.text!)}\n`;
     }
     if (lines !== "") yield lines;
@@ -50,7 +50,7 @@ async function* textsOf(batches: Batches, waiting: Waiting[]): AsyncGenerator<st
 function returned(waiting: Waiting[], text: string | null): readonly GivenDocument[] {
   const at = waiting.findIndex(({ sent }) => sent);
   const ready = waiting.splice(0, at + 1).map(({ given }) => given);
-  const { read: _, ...last } = ready.pop()!;
+  const last = ready.pop()!;
   // JSON's null goes through Python as None; what is NULL itself was never sent.
   return [...ready, { ...last, text: text ?? "null" }];
 }

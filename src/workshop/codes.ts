@@ -5,7 +5,7 @@ export const unknownName = defineCode({
   code: "CTF470",
   name: "unknown-in-workshop",
   severity: "error",
-  what: "A command of the workshop names a scenario or a processor that the conf file does not have.",
+  what: "A command of the workshop names a scenario or a processor that there is not, or none.",
   why: "Scenarios and processors are those of workshop.yaml in the data-dir, or of the file given by `--conf`.",
   todo: "Take one of the names in the message, or add yours to the conf file.",
 });
@@ -37,5 +37,14 @@ export const databaseInUse = defineCode({
   todo: "Wait for its end, then run `ctf etl clean` again.",
 });
 
+export const noFolder = defineCode({
+  code: "CTF474",
+  name: "no-data-dir",
+  severity: "error",
+  what: "The data-dir of the workshop is not a folder.",
+  why: "The workshop keeps its server, its conf file and its results there.",
+  todo: "Name a folder with `--data-dir`. It is made where there is none.",
+});
+
 /** For docs/diagnostics. @public */
-export const codes: readonly Code[] = [unknownName, tooMuch, runFailed, databaseInUse];
+export const codes: readonly Code[] = [unknownName, tooMuch, runFailed, databaseInUse, noFolder];

@@ -3,8 +3,8 @@
  * last one, to be looked at.
  */
 import { createHash, randomBytes } from "node:crypto";
-import type pg from "pg";
 import { identifier, literal } from "../warehouse/names.ts";
+import { commentOf, databases, drop, dropIfFree, endSessions, holding, rename } from "./catalog.ts";
 import { VERSION } from "../project/version.ts";
 import type { WorkshopServer } from "./server.ts";
 import { forms } from "./forms/index.ts";
@@ -24,6 +24,7 @@ export interface Which {
 /** No scenario's name has a `_`. */
 const suffix = ({ name, documents }: Pick<Which, "name" | "documents">): string => `${name}_${documents}`;
 const templateOf = (which: Which): string => `template_${suffix(which)}`;
+const scenarioOf = (database: string): string => database.split("_")[1]!;
 /** Of the last run. */
 const lastOf = (which: Pick<Which, "name" | "documents">): string => `last_${suffix(which)}`;
 
@@ -56,6 +57,7 @@ export async function ensureTemplate(server: WorkshopServer, which: Which): Prom
 
 async function makeTemplate(server: WorkshopServer, which: Which, template: string, digest: string): Promise<void> {
   const { admin } = server;
+  server.notice(`Making the data of ${which.name}.`);
   await drop(admin, template);
   await withDatabase(server, "making", which, "template0", async (making) => {
     const session = await openSession(urlOf(server, making), { meter: newMeter() });
@@ -87,8 +89,13 @@ export async function withCopy<T>(server: WorkshopServer, which: Which, work: (u
 /** A database of the last run, or a fresh copy of the template where there was none. Gives its name. */
 export async function ensureLast(server: WorkshopServer, which: Which): Promise<string> {
   const last = lastOf(which);
-  if (!(await databases(server.admin)).includes(last)) await withCopy(server, which, async () => {});
+  if (!(await databases(server.admin)).some(({ name }) => name === last)) await withCopy(server, which, async () => {});
   return last;
+}
+
+/** The scenarios that have databases. */
+export async function scenariosWithData({ admin }: WorkshopServer): Promise<readonly string[]> {
+  return [...new Set((await databases(admin)).map(({ name }) => scenarioOf(name)))];
 }
 
 /** Drops the databases of one scenario, or of all. Gives those that are gone, those in which somebody works, and the others. */
@@ -99,26 +106,17 @@ export async function dropDatabases(
   const dropped: string[] = [];
   const left: string[] = [];
   const others: string[] = [];
-  for (const name of await databases(admin)) {
-    if (scenario !== undefined && name.split("_")[1] !== scenario) {
-      others.push(name);
-      continue;
-    }
-    const free = await tryHold(admin, name);
-    (free ? dropped : left).push(name);
-    if (!free) continue;
-    await drop(admin, name);
-    await release(admin, name);
+  for (const { name } of await databases(admin)) {
+    if (scenario !== undefined && scenarioOf(name) !== scenario) others.push(name);
+    else ((await dropIfFree(admin, name)) ? dropped : left).push(name);
   }
   return { dropped, left, others };
 }
 
-/** What processes that were killed have left. */
+/** What processes that were killed have left, and what a crash of the server left half dropped. */
 export async function dropAbandoned({ admin }: WorkshopServer): Promise<void> {
-  for (const name of await databases(admin)) {
-    if (!/^(run|making)_/.test(name) || !(await tryHold(admin, name))) continue;
-    await drop(admin, name);
-    await release(admin, name);
+  for (const { name, valid } of await databases(admin)) {
+    if (!valid || /^(run|making)_/.test(name)) await dropIfFree(admin, name);
   }
 }
 
@@ -144,55 +142,6 @@ async function withDatabase<T>(
     }
   });
 }
-
-/** What is at work in it fails at once, and clears up behind itself. */
-const endSessions = (admin: pg.Client, name: string) =>
-  admin.query("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1", [name]);
-
-async function drop(admin: pg.Client, name: string): Promise<void> {
-  if (!(await databases(admin)).includes(name)) return;
-  await admin.query(`ALTER DATABASE ${identifier(name)} WITH IS_TEMPLATE false`);
-  await admin.query(`DROP DATABASE ${identifier(name)} WITH (FORCE)`);
-}
-
-const rename = (admin: pg.Client, from: string, to: string) =>
-  admin.query(`ALTER DATABASE ${identifier(from)} RENAME TO ${identifier(to)}`);
-
-/** Those of the workshop. */
-async function databases(admin: pg.Client): Promise<readonly string[]> {
-  const { rows } = await admin.query<{ name: string }>(
-    "SELECT datname AS name FROM pg_database WHERE datname ~ '^(template|run|making|last)_' ORDER BY 1",
-  );
-  return rows.map(({ name }) => name);
-}
-
-async function commentOf(admin: pg.Client, name: string): Promise<string | null | undefined> {
-  const { rows } = await admin.query<{ comment: string | null }>(
-    "SELECT shobj_description(oid, 'pg_database') AS comment FROM pg_database WHERE datname = $1",
-    [name],
-  );
-  return rows[0]?.comment;
-}
-
-async function holding<T>(admin: pg.Client, name: string, work: () => Promise<T>): Promise<T> {
-  await admin.query("SELECT pg_advisory_lock(hashtextextended($1, 0))", [name]);
-  try {
-    return await work();
-  } finally {
-    await release(admin, name);
-  }
-}
-
-async function tryHold(admin: pg.Client, name: string): Promise<boolean> {
-  const { rows } = await admin.query<{ free: boolean }>(
-    "SELECT pg_try_advisory_lock(hashtextextended($1, 0)) AS free",
-    [name],
-  );
-  return rows[0]!.free;
-}
-
-const release = (admin: pg.Client, name: string) =>
-  admin.query("SELECT pg_advisory_unlock(hashtextextended($1, 0))", [name]);
 
 const digestOf = ({ scenario, documents, seed }: Which): string =>
   createHash("sha256")

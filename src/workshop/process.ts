@@ -33,8 +33,8 @@ export async function processDatabase(
   { log }: Pick<Watch, "log"> = {},
 ): Promise<Processed> {
   const meter = newMeter();
-  const reader = await openSession(url, { meter, log });
-  const writer = await openSession(url, { meter, log }).catch(async (error: unknown) => {
+  const reader = await openSession(url, { name: "reader", meter, log });
+  const writer = await openSession(url, { name: "writer", meter, log }).catch(async (error: unknown) => {
     await reader.end();
     throw error;
   });

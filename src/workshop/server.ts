@@ -2,6 +2,8 @@
  * The PostgreSQL server of a data-dir. It is there while some command works with it: whoever leaves last stops it, so nothing
  * is left running. Who works with it holds a lock of the server, so a process that was killed does not count.
  */
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import type pg from "pg";
 import { DiagnosticError } from "../diagnostics/diagnostic.ts";
 import { connect } from "../warehouse/session/connect.ts";
@@ -14,21 +16,30 @@ export interface WorkshopServer {
   readonly admin: pg.Client;
   /** Aborted when the command is to stop. */
   readonly signal: AbortSignal;
+  /** Tells what takes a while. */
+  notice(text: string): void;
 }
 
 /** Any number will do, if only every ctf takes the same. */
 const IN_USE = 4_836_270;
 const TRIES = 5;
 
+/** In a folder of its own: a data-dir may be a project's folder, which has a server already. */
+export const serverFolder = (dataDir: string): string => join(dataDir, "server");
+
 /** Durable, so that a commit costs what it costs. */
-export const serverOf = (dataDir: string): ServerName => ({ root: dataDir, role: "durable", major: 18 });
+export const serverOf = (dataDir: string): ServerName => ({
+  root: serverFolder(dataDir),
+  role: "durable",
+  major: 18,
+});
 
 export async function withServer<T>(
   dataDir: string,
   { signal, notice }: { readonly signal: AbortSignal; readonly notice: (text: string) => void },
   work: (server: WorkshopServer) => Promise<T>,
 ): Promise<T> {
-  const server = { ...(await join(dataDir, notice)), signal };
+  const server = { ...(await enter(dataDir, notice)), signal, notice };
   try {
     return await work(server);
   } finally {
@@ -37,9 +48,10 @@ export async function withServer<T>(
 }
 
 /** Somebody else may be stopping it just now. */
-async function join(dataDir: string, notice: (text: string) => void): Promise<Omit<WorkshopServer, "signal">> {
+async function enter(dataDir: string, notice: (text: string) => void): Promise<Pick<WorkshopServer, "url" | "admin">> {
   for (let tried = 1; ; tried++) {
     const { url } = await ensureServer(serverOf(dataDir), notice);
+    writeFileSync(join(serverFolder(dataDir), ".gitignore"), "*\n"); // the data-dir may be in somebody's repository
     try {
       const admin = await connect(url, { applicationName: "ctf etl" });
       await admin.query("SELECT pg_advisory_lock_shared($1)", [IN_USE]);

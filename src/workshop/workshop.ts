@@ -1,5 +1,5 @@
 /** What the commands do: generate a scenario, process it, measured if wanted. */
-import { DiagnosticError } from "../diagnostics/diagnostic.ts";
+import { type Diagnostic, DiagnosticError } from "../diagnostics/diagnostic.ts";
 import { nearest } from "../diagnostics/nearest.ts";
 import { tooMuch, unknownName } from "./codes.ts";
 import type { Conf, KnownProcessor } from "./config/read.ts";
@@ -18,25 +18,26 @@ import { sql } from "./session/sql.ts";
 /** @throws DiagnosticError naming those that there are */
 export function findScenario({ scenarios, seed }: Conf, name: string, documents: Documents): Which {
   const scenario = scenarios.get(name);
-  if (!scenario) throw unknown("scenario", name, [...scenarios.keys()]);
+  if (!scenario) throw new DiagnosticError([unknown("scenario", name, [...scenarios.keys()])]);
   return { name, scenario, documents, seed };
 }
 
 /** @throws DiagnosticError naming those that there are */
 export function findProcessor({ processors }: Conf, name: string): KnownProcessor {
   const found = processors.get(name);
-  if (!found) throw unknown("processor", name, [...processors.keys()]);
+  if (!found) throw new DiagnosticError([unknown("processor", name, [...processors.keys()])]);
   return found;
 }
 
-function unknown(what: string, name: string, known: readonly string[]): DiagnosticError {
-  const near = nearest(name, known);
-  return new DiagnosticError([
-    unknownName({
-      message: `there is no ${what} ${name}`,
-      hint: `${near === undefined ? "" : `Did you mean ${near}? `}There are ${known.join(", ")}.`,
-    }),
-  ]);
+/** Without a name: none was given. */
+export function unknown(what: string, name: string | undefined, known: readonly string[]): Diagnostic {
+  const near = name === undefined ? undefined : nearest(name, known);
+  const choice =
+    known.length === 0 ? "There is none." : `There ${known.length === 1 ? "is" : "are"} ${known.join(", ")}.`;
+  return unknownName({
+    message: name === undefined ? `a ${what} has to be named` : `there is no ${what} ${name}`,
+    hint: near === undefined ? choice : `Did you mean ${near}? ${choice}`,
+  });
 }
 
 export interface ProcessRequest {
@@ -68,41 +69,33 @@ export async function processScenario(server: WorkshopServer, request: ProcessRe
   });
 }
 
-async function measured(url: string, { known, log, profile, memory }: ProcessRequest): Promise<Outcome> {
-  let result: { profile?: CpuProfile; memory?: readonly MemorySample[] } = {};
-  let work = () => processDatabase(url, known.processor, { log });
-  if (memory) {
-    const inner = work;
-    work = async () => {
-      const { done, samples } = await sampled(inner);
-      result = { ...result, memory: samples };
-      return done;
-    };
-  }
-  if (profile) {
-    const inner = work;
-    work = async () => {
-      const { done, profile } = await profiled(inner);
-      result = { ...result, profile };
-      return done;
-    };
-  }
-  const processed = await work();
-  return { processed, peakBytes: peakBytes(), ...result };
+async function measured(url: string, request: ProcessRequest): Promise<Outcome> {
+  const work = () => processDatabase(url, request.known.processor, { log: request.log });
+  const inMemory = async () => (request.memory ? sampled(work) : { done: await work(), samples: undefined });
+  const { done, profile } = request.profile ? await profiled(inMemory) : { done: await inMemory(), profile: undefined };
+  return {
+    processed: done.done,
+    peakBytes: peakBytes(),
+    ...(profile && { profile }),
+    ...(done.samples && { memory: done.samples }),
+  };
 }
 
 function refuseTooMuch({ which, name, known: { atMost }, first }: ProcessRequest): void {
-  const submissions = Math.min(first ?? Infinity, which.scenario.submissions);
-  const events = eventsOf({ ...which.scenario, submissions });
+  const events = eventsOfFirst(which, first ?? Infinity);
   if (atMost === undefined || events <= atMost) return;
   const most = mostSubmissions(which, atMost);
+  const part = eventsOfFirst(which, most) <= atMost ? `Let it take a part (--first ${most}), or raise` : "Raise";
   throw new DiagnosticError([
     tooMuch({
       message: `${which.name} has ${events.toLocaleString("en-US")} events, and ${name} is for ${atMost.toLocaleString("en-US")} at most`,
-      hint: `Let it take a part (--first ${most}), or raise its at_most in the conf file.`,
+      hint: `${part} its at_most in the conf file.`,
     }),
   ]);
 }
+
+const eventsOfFirst = ({ scenario }: Which, submissions: number): number =>
+  eventsOf({ ...scenario, submissions: Math.min(submissions, scenario.submissions) });
 
 /** How many of a scenario's submissions have no more events than that; one at least. */
 export function mostSubmissions({ scenario }: Which, events: number): number {

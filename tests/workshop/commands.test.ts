@@ -1,5 +1,5 @@
 /** `ctf etl` as a person uses it: in any folder, on a server that is there only while a command works. */
-import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { serverStatus, stopServer } from "../../src/warehouse/embedded/server.ts";
@@ -34,7 +34,14 @@ describe("the way through", () => {
     );
     expect((await etl("generate", "small")).stdout).toContain("was there already");
     expect(readFileSync(join(dataDir(), "workshop.yaml"), "utf8")).toBe(CONF_TEXT);
+    expect(readFileSync(join(dataDir(), "server/.gitignore"), "utf8")).toBe("*\n");
     expect(state()).toBe("stopped");
+  });
+
+  test("generate --json says the same for programs", async () => {
+    const { stdout } = await etl("generate", "small", "--json");
+    const sizes = { users: 2, forms: 2, submissions: 20, events: 810, bytes: expect.any(Number) };
+    expect(JSON.parse(stdout)).toEqual({ scenario: "small", documents: "jsonb", ...sizes, made: null });
   });
 
   test("process says what it took; each run begins with the same data", async () => {
@@ -78,8 +85,8 @@ describe("the way through", () => {
   test("--debug-sql, --debug-mem and --profile tell more", async () => {
     const { code, stderr } = await etl("process", "small", "copy", "--debug-sql", "--debug-mem", "--profile");
     expect(code).toBe(0);
-    expect(stderr).toMatch(/-- 20 rows, .* ms\nFETCH 500 FROM submissions;\n/);
-    expect(stderr).toMatch(/-- 810 rows, .* ms\nCOPY dwh\.response_events \(/);
+    expect(stderr).toMatch(/-- reader: 20 rows, .* ms\nFETCH 500 FROM submissions;\n/);
+    expect(stderr).toMatch(/-- writer: 810 rows, .* ms\nCOPY dwh\.response_events \(\n  submission_id, /);
     const folder = join(dataDir(), "results");
     const files = readdirSync(folder).sort();
     expect(files).toEqual(["small-jsonb-copy-flame.svg", "small-jsonb-copy-memory.svg", "small-jsonb-copy.cpuprofile"]);
@@ -117,7 +124,7 @@ describe("the way through", () => {
     expect((await etl("clean", "basic")).stderr).toBe("Dropped 4 databases.\n");
     expect((await etl("clean")).stderr).toBe("Dropped 2 databases.\nRemoved the server.\n");
     expect(state()).toBe("absent");
-    expect(readdirSync(dataDir())).toEqual(["results"]);
+    expect(readdirSync(dataDir())).toEqual(["results"]); // a person's to keep
     rmSync(dataDir(), { recursive: true });
     expect((await etl("clean")).stderr).toBe("There is no server, and no database.\n");
     expect(existsSync(dataDir())).toBe(false);
@@ -164,16 +171,73 @@ processors:
   });
 });
 
+test.each([
+  [
+    "scenarios: {My Data.x: {users: 1, forms: 1, submissions: 1}}\nprocessors: {}\n",
+    /:1:13 .*"My Data\.x" can't be a name/,
+  ],
+  ["scenarios: {one: {users: 1, forms: 1, submissions: 1}}\nprocessors: {}\n", /no processor naive\n.*There is none\./],
+  ["scenarios: {}\nprocessors: {}\n", /no scenario one\n.*There is none\./],
+  [Buffer.from("scenarios: \xff", "latin1"), /CTF001 the file is not UTF-8/],
+])("a conf file such as %j", async (text, expected) => {
+  writeFileSync(join(cwd, "odd.yaml"), text);
+  const { code, stderr } = await etl("process", "one", "naive", "--conf", "odd.yaml");
+  expect(stderr).toMatch(expected);
+  expect(code).toBe(1);
+});
+
 describe("what can't be done", () => {
   test.each([
     [["process", "smal", "naive"], /no scenario smal[^]*Did you mean small/],
     [["process", "small", "fast"], /no processor fast[^]*There are naive, /],
+    [["clean", "smal"], /no database of a scenario smal[^]*There (is|are) /],
+    [["generate", "small", "--conf", "none.yaml"], /none\.yaml CTF014 can't be read: /],
     [["process", "xl", "naive"], /xl has 3,003,000 events, and naive is for 120,000 at most[^]*--first 2518/],
   ])("%j", async (args, expected) => {
     const { code, stderr } = await etl(...args);
     expect(stderr).toMatch(expected);
     expect(code).toBe(1);
   });
+});
+
+test.each([
+  [["generate"], /a scenario has to be named\n.*There are empty, basic, /],
+  [["compare"], /a scenario has to be named/],
+  [["process", "small"], /a processor has to be named\n.*There are naive, one-transaction, /],
+  [["psql", "small", "-c", "SELECT 1", "--", "true"], /either -c or a program/],
+  [["generate", "small", "--data-dir", ""], /It must be the path of a folder/],
+])("%j is typed wrongly, and told what there is", async (args, expected) => {
+  const { code, stderr } = await etl(...args);
+  expect(stderr).toMatch(expected);
+  expect(code).toBe(2);
+});
+
+describe("the data-dir", () => {
+  test("is no file", async () => {
+    write(cwd, { "a file": "" });
+    for (const args of [["generate", "basic"], ["clean"]]) {
+      const { code, stderr } = await etl(...args, "--data-dir", "a file");
+      expect(stderr).toMatch(/CTF474 .*a file is not a folder/);
+      expect(code).toBe(1);
+    }
+  });
+
+  test("may have spaces and other letters, and be a project's folder, whose own server is left alone", async () => {
+    const folder = join(cwd, "a prøject");
+    write(folder, { ".ctf/postgres/data/kept": "rows" });
+    expect((await etl("generate", "basic", "--data-dir", folder)).code).toBe(0);
+    expect((await etl("clean", "--data-dir", folder)).stderr).toBe("Dropped 1 database.\nRemoved the server.\n");
+    expect(readFileSync(join(folder, ".ctf/postgres/data/kept"), "utf8")).toBe("rows");
+    expect(readdirSync(folder)).toEqual([".ctf"]);
+  });
+});
+
+test("psql runs a person's program in its place, which finds the database", async () => {
+  const program = "const u = new URL(process.env.DATABASE_URL); console.log(u.pathname, u.hostname); process.exit(3)";
+  const { code, stdout } = await etl("psql", "small", "--", process.execPath, "-e", program);
+  expect(stdout).toBe("/last_small_jsonb 127.0.0.1\n");
+  expect(code).toBe(3);
+  expect(state()).toBe("stopped");
 });
 
 describe("nothing is left running", () => {
@@ -186,6 +250,30 @@ describe("nothing is left running", () => {
     expect(code).toBe(130);
     expect(state()).toBe("stopped");
     expect(await inDatabase("basic", DATABASES)).not.toMatch(/run_medium/);
+  });
+
+  test("a database that was half dropped when the server crashed is cleared away", async () => {
+    await etl("process", "basic", "copy");
+    const { child, saw, ended } = await spawnCtf(["etl", "psql", "basic"], { cwd, keepsOpen: true });
+    child.stdin?.write(
+      "UPDATE pg_database SET datconnlimit = -2 WHERE datname = 'last_small_jsonb' RETURNING 'half ' || 1;\n",
+    );
+    await saw(/half 1/);
+    child.stdin?.end();
+    await ended;
+    expect(await inDatabase("basic", DATABASES)).not.toMatch(/last_small/);
+    expect((await etl("process", "small", "copy")).code).toBe(0);
+  });
+
+  test("where the database is taken away below a run, the next one begins anew", async () => {
+    const { saw, ended } = await spawnCtf(["etl", "process", "medium", "naive", "--debug-sql"], { cwd });
+    await saw(/INSERT INTO dwh/);
+    const found = await inDatabase("basic", "SELECT datname FROM pg_database WHERE datname LIKE 'run\\_medium%'");
+    await inDatabase("basic", `DROP DATABASE "${/run_medium\S+/.exec(found)![0]}" WITH (FORCE)`);
+    const { code, stderr } = await ended;
+    expect(stderr).toMatch(/CTF518 the connection to the workshop's database was lost\n.*Run the command again/);
+    expect(code).toBe(1);
+    expect((await etl("process", "medium", "copy")).code).toBe(0);
   });
 
   test("what a killed command left, the next one clears away", async () => {
@@ -218,13 +306,14 @@ processors:
   });
   const { ended } = await spawnCtf(["etl", "compare", "few", "--repeat", "2", "--conf", "few.yaml"], { cwd });
   const { code, stdout, stderr } = await ended;
-  expect(stderr).toContain("round 2 of 2: best, jsonb");
+  expect(stderr).toMatch(/round 1 of 2: best, jsonb: .* s\nA round takes .* s; 1 to come\.\n/);
+  expect(stderr).toMatch(/round 2 of 2: best, jsonb: .* s\n/);
   expect(code).toBe(0);
   expect(stdout).toMatch(/^slow .* ≈ .* s .*\/s .* MB\n[^]*Reckoned up from 175 of\s+810\s+events/m);
   expect(stdout).toMatch(/^best .* s .*\/s .* MB\n +One statement/m);
   const svg = readFileSync(join(dataDir(), "results", "compare-few-jsonb.svg"), "utf8");
   expect(svg).toContain("few: 20 submissions as jsonb → 810 events");
-  expect(svg).toContain("median of 2 runs each");
+  expect(svg).toContain("the median of 2 runs; ");
   expect(state()).toBe("stopped");
 });
 
@@ -241,7 +330,7 @@ processors:
   const { code, stdout, stderr } = await ended;
   expect(code).toBe(1);
   expect(stderr).toMatch(
-    /CTF472 never did not get through one: it ended with exit code 1\n.*ctf etl process one never/,
+    /CTF472 never did not get through one: CTF471 one has 13 events, .*\n.*ctf etl process one never .* --conf .*odd\.yaml/,
   );
   expect(JSON.parse(stdout)).toEqual({
     scenario: "one",
@@ -252,6 +341,8 @@ processors:
         events: 13,
         submissions: 1,
         seconds: expect.any(Number),
+        fastest: expect.any(Number),
+        slowest: expect.any(Number),
         peakBytes: expect.any(Number),
         runs: 1,
         waitedSeconds: expect.any(Number),

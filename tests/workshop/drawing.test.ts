@@ -20,6 +20,8 @@ const compared = (name: string, more: Partial<Compared> = {}): Compared => ({
   events: 14_300,
   submissions: 300,
   seconds: 2,
+  fastest: more.seconds ?? 2,
+  slowest: more.seconds ?? 2,
   waitedSeconds: 1.5,
   statements: 37,
   peakBytes: 91e6,
@@ -32,9 +34,16 @@ describe("why", () => {
     ["naive", { statements: 14_903 }, /an INSERT and a commit for each event\. The program stands still 14,903 times/],
     ["one-transaction", {}, /but a single commit\. 75 % of the time is the database's/],
     ["in-memory", {}, /everything is in memory at once, submissions and events/],
-    ["chunks-joined", {}, /each with its form's schema sent and parsed again; then 29 INSERTs of 500 rows/],
-    ["chunks", {}, /the forms read once; .* 5,500 parameters each/],
+    [
+      "chunks-joined",
+      {},
+      /each with its form's schema sent, parsed and walked again; then 29 INSERTs of up to 500 rows/,
+    ],
+    ["chunks", {}, /the forms read and walked once; .* 5,500 parameters each/],
     ["chunks", { events: 13 }, /; then a single INSERT, with 143 parameters to be read one by one/],
+    ["chunks", { submissions: 501 }, /^500 submissions at a time, the forms read and walked once;/],
+    ["chunks", { submissions: 500 }, /^All submissions at once, the forms read and walked once;/],
+    ["naive", { events: 0 }, /^There is nothing to do; this is what beginning and ending cost\.$/],
     ["copy", {}, /a single COPY/],
     ["set-based", {}, /jsonb finds an answer by its key/],
     ["set-based", { documents: "json" as const }, /json is text, parsed anew/],
@@ -54,6 +63,23 @@ test("bars on a terminal fit its width, and are as long as the time", () => {
   expect(barOf("copy")).toBe("█".repeat(8) + "▒".repeat(7));
 });
 
+test.each([40, 60, 80, 110, 200])("nothing is wider than a terminal of %d columns", (width) => {
+  const all = [...shipped.processors.keys()].map((name) => compared(name, { fastest: 1.7, slowest: 2.6 }));
+  const lines = drawCompared(all, styleFor(true), width);
+  expect(Math.max(...lines.map(widthOf))).toBeLessThanOrEqual(width);
+});
+
+test("beside the time stand the fastest and the slowest run, and how many times the best processor's it is", () => {
+  const all = [compared("chunks", { fastest: 1.9, slowest: 2.34 }), compared("set-based", { seconds: 0.02 })];
+  for (const width of [40, 110]) {
+    const words = drawCompared(all, styleFor(false), width).join(" ").replaceAll(/\s+/g, " ");
+    expect(words).toMatch(/2\.00 s \(?1\.90–2\.34 s\)?,? 100 ×/);
+    expect(words).toContain("The time is the median of 3 runs.");
+  }
+  const once = drawCompared([compared("chunks", { runs: 1 })], styleFor(false), 110).join("\n");
+  expect(once).toContain("One run each: --repeat 3 shows how much they differ.");
+});
+
 test("where json and jsonb are compared, each line says which it is", () => {
   const lines = drawCompared([compared("copy"), compared("copy", { documents: "json" })], styleFor(false), 100);
   expect(lines.filter((line) => line.startsWith("copy")).map((line) => line.slice(0, 12).trim())).toEqual([
@@ -68,10 +94,15 @@ test("bars as SVG: the longest reaches to the scale, what is reckoned up is pale
     "a & b",
   );
   expect(svg).toContain('aria-label="a &amp; b"');
-  expect(svg).toMatch(/width="380"[^>]*class="light reckoned"/);
-  expect(svg).toMatch(/width="190"[^>]*class="deep reckoned"/);
-  expect(svg).toContain("≈ 10.0 s · 1,400 events/s");
-  expect(svg).toContain("median of 3 runs each");
+  expect(svg).toMatch(/width="340"[^>]*class="light reckoned"/);
+  expect(svg).toMatch(/width="170"[^>]*class="deep reckoned"/);
+  expect(svg).toContain("≈ 10.0 s · 1,400 events/s · 5 ×");
+  expect(svg).toContain("the median of 3 runs; the line on it leads from the fastest to the slowest");
+});
+
+test("bars as SVG: a line from the fastest run to the slowest", () => {
+  const svg = drawBars([compared("chunks", { seconds: 5, fastest: 4, slowest: 10 })], "m");
+  expect(svg).toContain('<path d="M312.0 113v8m0 -4H516.0m0 -4v8" class="whisker"><title>4.0–10.0 s</title></path>');
 });
 
 test("memory over time", () => {
@@ -90,7 +121,10 @@ test("a profile as a flame graph has the functions that were at work", async () 
   }
   const { done, profile } = await profiled(async () => busyBee());
   expect(done).toBeGreaterThan(0);
-  expect(drawFlame(profile, "f")).toMatch(/<title>busyBee \(drawing\.test\.ts:\d+\): \d+\.\d ms, /);
+  const svg = drawFlame(profile, "f");
+  expect(svg).toMatch(/at work \d+\.\d ms; waited \d+\.\d ms, which is not drawn/);
+  expect(svg).not.toMatch(/\(idle\)|node:inspector/);
+  expect(svg).toMatch(/<title>busyBee \(drawing\.test\.ts:\d+\): \d+\.\d ms, /);
 });
 
 test.each([

@@ -83,3 +83,45 @@ describe.each(Object.entries(faults))("with %s in the way", (_, fault) => {
     }
   });
 });
+
+/** One of each class that an error can be of, and those that CTF has words of its own for. */
+const SQLSTATES =
+  "01000 02000 03000 08006 09000 0A000 0B000 0F000 0L000 0P000 20000 21000 22000 22001 22003 22012 22P02 23000 23502 23503 23505 23514 24000 25000 25006 26000 27000 28000 2B000 2D000 2F000 34000 38000 39000 3B000 3D000 3F000 40001 40P01 42501 42601 42703 42804 42P01 42P07 44000 53100 53200 54000 55000 55P03 57014 57P01 58030 72000 F0000 HV000 P0001 P0002 XX000 XX001 ZZZZZ".split(
+    " ",
+  );
+
+test("whatever an error is, and whichever of its fields holds the row", async () => {
+  const database = await planted();
+  for (const sqlstate of SQLSTATES) {
+    await database.client.query(`
+      CREATE OR REPLACE FUNCTION dwh.tell() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN
+          RAISE WARNING '%', NEW;
+          RAISE EXCEPTION '%', NEW USING DETAIL = NEW::text, HINT = NEW::text, ERRCODE = '${sqlstate}',
+            SCHEMA = NEW.value, TABLE = NEW.value, COLUMN = NEW.value, CONSTRAINT = NEW.value, DATATYPE = NEW.value;
+        END$$;
+      CREATE OR REPLACE TRIGGER tell BEFORE INSERT ON dwh.response_events FOR EACH ROW EXECUTE FUNCTION dwh.tell()`);
+    for (const name of ["chunks", "copy", "set-based"]) {
+      const { said, ok } = await saidBy(database, shipped.processors.get(name)!.processor);
+      expect(ok, sqlstate).toBe(false);
+      expect(said, `${sqlstate}, ${name}`).not.toMatch(secrets);
+    }
+  }
+});
+
+test.each([
+  ["a schema that is no tree", `UPDATE app.forms SET schema = '{"slug": "x", "children": "${PLANTED}"}'`],
+  ["a node that is a text", `UPDATE app.forms SET schema = '{"slug": "x", "children": ["${PLANTED}"]}'`],
+  ["a form that nobody knows", "UPDATE app.submissions SET form_id = 1977"],
+  ["a number that JavaScript has not", `UPDATE app.submissions SET responses = '{"${PLANTED}": 1e9999}'`],
+])("%s", async (_, odd) => {
+  const database = await planted();
+  await database.client.query(odd);
+  for (const [, processor] of processors) {
+    await database.client.query("CREATE TABLE IF NOT EXISTS dwh.response_events ()");
+    const said = await processDatabase(database.url, processor).then(JSON.stringify, (error: unknown) =>
+      [String(error), (error as Error).stack, JSON.stringify(error)].join("\n"),
+    );
+    expect(said).not.toMatch(secrets);
+  }
+});

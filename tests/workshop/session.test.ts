@@ -1,4 +1,5 @@
 /** The session's statements are texts of the program, and its steps join what comes in chunks. */
+import { setImmediate } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { drawLogged } from "../../src/cli/etl/draw_logged.ts";
 import { styleFor } from "../../src/cli/terminal/style.ts";
@@ -6,7 +7,7 @@ import { mapped, rechunked } from "../../src/workshop/processors/iterables.ts";
 import { newMeter } from "../../src/workshop/session/meter.ts";
 import { type Logged, openSession } from "../../src/workshop/session/session.ts";
 import { count, placeholders, sql } from "../../src/workshop/session/sql.ts";
-import { freshDatabase } from "../support/database.ts";
+import { connect, freshDatabase } from "../support/database.ts";
 
 test("a statement is made of texts and other statements", () => {
   const columns = sql`a,
@@ -37,7 +38,7 @@ test("statements are counted, timed and logged; a log tells rows and parameters,
   const { url } = await freshDatabase(18);
   const meter = newMeter();
   const logged: Logged[] = [];
-  const session = await openSession(url, { meter, log: (entry) => logged.push(entry) });
+  const session = await openSession(url, { name: "reader", meter, log: (entry) => logged.push(entry) });
   await session.execute(sql`CREATE TABLE t (a int, b text)`);
   expect(await session.execute(sql`INSERT INTO t VALUES ${placeholders(3, 2)}`, [1, "x", 2, "y", 3, null])).toBe(3);
   expect(await session.copyIn(sql`COPY t FROM STDIN`, ["4\tz\n", "5\t\\N\n"])).toBe(2);
@@ -52,7 +53,7 @@ test("statements are counted, timed and logged; a log tells rows and parameters,
     [2, 0, false],
   ]);
   expect(drawLogged({ ...logged[1]!, milliseconds: 12.3 }, styleFor(false))).toBe(
-    "-- 3 rows, 12 ms, 6 parameters\nINSERT INTO t VALUES ($1, $2) /* and 2 more rows */;\n\n",
+    "-- reader: 3 rows, 12 ms, 6 parameters\nINSERT INTO t VALUES ($1, $2) /* and 2 more rows */;\n\n",
   );
 });
 
@@ -67,5 +68,20 @@ test("a COPY whose rows fail, or whose source fails, leaves a session that can b
   };
   await expect(session.copyIn(sql`COPY t FROM STDIN`, source())).rejects.toThrow("the source");
   expect(await session.query(sql`SELECT count(*)::int AS rows FROM t`)).toEqual([{ rows: 0 }]);
+  await session.end();
+});
+
+test("a COPY whose server hangs up says that the connection was lost", async () => {
+  const { url } = await freshDatabase(18);
+  const session = await openSession(url, { meter: newMeter() });
+  const admin = await connect(url);
+  await session.execute(sql`CREATE TABLE t (a int)`);
+  const [backend] = await session.query<{ pid: number }>(sql`SELECT pg_backend_pid() AS pid`);
+  const source = async function* () {
+    yield "1\n";
+    await admin.query("SELECT pg_terminate_backend($1, 10000)", [backend!.pid]);
+    for (;;) yield setImmediate("2\n");
+  };
+  await expect(session.copyIn(sql`COPY t FROM STDIN`, source())).rejects.toThrow(/^CTF518 /);
   await session.end();
 });

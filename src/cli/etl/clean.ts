@@ -4,8 +4,10 @@ import { DiagnosticError } from "../../diagnostics/diagnostic.ts";
 import { serverStatus } from "../../warehouse/embedded/server.ts";
 import { databaseInUse } from "../../workshop/codes.ts";
 import { CONF_FILE, CONF_TEXT } from "../../workshop/config/defaults.ts";
-import { dropDatabases } from "../../workshop/databases.ts";
-import { serverOf } from "../../workshop/server.ts";
+import { refuseFile } from "../../workshop/config/read.ts";
+import { dropDatabases, scenariosWithData } from "../../workshop/databases.ts";
+import { serverFolder, serverOf } from "../../workshop/server.ts";
+import { unknown } from "../../workshop/workshop.ts";
 import type { CliContext } from "../context.ts";
 import { counted } from "../terminal/numbers.ts";
 import { atWork, type CommonFlags } from "./opened.ts";
@@ -16,6 +18,7 @@ export async function clean(
   flags: Pick<CommonFlags, "dataDir">,
 ): Promise<void> {
   const dataDir = resolve(context.cwd, flags.dataDir);
+  refuseFile(dataDir);
   if (serverStatus(serverOf(dataDir)).state === "absent") {
     removeRest(dataDir);
     context.stderr.write("There is no server, and no database.\n");
@@ -23,6 +26,10 @@ export async function clean(
   }
   let nothingLeft = false;
   await atWork(context, dataDir, async (server) => {
+    const withData = await scenariosWithData(server);
+    if (scenario !== undefined && !withData.includes(scenario)) {
+      throw new DiagnosticError([unknown("database of a scenario", scenario, withData)]);
+    }
     const { dropped, left, others } = await dropDatabases(server, scenario);
     context.stderr.write(`Dropped ${counted(dropped.length, "database")}.\n`);
     nothingLeft = left.length + others.length === 0;
@@ -42,7 +49,7 @@ function removeServer(dataDir: string): boolean {
   const { state, dataDir: data } = serverStatus(serverOf(dataDir));
   if (state !== "stopped" || data === undefined) return false;
   rmSync(dirname(data), { recursive: true, force: true });
-  rmSync(join(dataDir, ".ctf"), { recursive: true, force: true });
+  rmSync(serverFolder(dataDir), { recursive: true, force: true });
   return true;
 }
 

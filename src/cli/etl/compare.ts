@@ -1,7 +1,10 @@
 import { resolve } from "node:path";
 import { compare as compareAll } from "../../workshop/compare/compare.ts";
 import type { Compared } from "../../workshop/compare/types.ts";
+import { DiagnosticError } from "../../diagnostics/diagnostic.ts";
+import { unknown } from "../../workshop/workshop.ts";
 import { drawBars } from "../../workshop/draw/bars.ts";
+import { toMicroseconds } from "../../workshop/draw/numbers.ts";
 import { eventsOf } from "../../workshop/scenarios/events.ts";
 import type { Documents } from "../../workshop/scenarios/types.ts";
 import { type CliContext, EXIT } from "../context.ts";
@@ -18,9 +21,11 @@ export interface CompareFlags extends Omit<CommonFlags, "documents"> {
   readonly json?: boolean;
 }
 
-export async function compare(context: CliContext, scenario: string, flags: CompareFlags): Promise<void> {
+export async function compare(context: CliContext, asked: string | undefined, flags: CompareFlags): Promise<void> {
   const types: readonly Documents[] = flags.documents === "both" ? ["json", "jsonb"] : [flags.documents];
-  const { dataDir, conf, which } = open(context, scenario, { ...flags, documents: types[0]! });
+  const { dataDir, conf, which } = open(context, asked, { ...flags, documents: types[0]! });
+  const scenario = which.name;
+  if (conf.processors.size === 0) throw new DiagnosticError([unknown("processor", undefined, [])]);
   await atWork(context, dataDir, async (server) => {
     const { compared, problems } = await compareAll(server, {
       which: types.map((documents) => ({ ...which, documents })),
@@ -28,7 +33,7 @@ export async function compare(context: CliContext, scenario: string, flags: Comp
       repeat: flags.repeat,
       command: [process.execPath, ...process.execArgv, process.argv[1]!],
       more: ["--data-dir", dataDir, ...(flags.conf === undefined ? [] : ["--conf", resolve(context.cwd, flags.conf)])],
-      tell: (text) => void context.stderr.write(`${text}\n`),
+      tell: (text) => void context.stderr.write(text),
     });
     if (flags.json) writeJson(context, { scenario, compared: compared.map(asJson) });
     else if (compared.length > 0) {
@@ -47,10 +52,17 @@ export async function compare(context: CliContext, scenario: string, flags: Comp
   });
 }
 
-const asJson = ({ known: _, name, waitedSeconds, statements, reckonedFrom, ...numbers }: Compared) => ({
+const asJson = ({ known: _, name, seconds, fastest, slowest, ...rest }: Compared) => ({
   processor: name,
-  ...numbers,
-  waitedSeconds: waitedSeconds ?? null,
-  statements: statements ?? null,
-  reckonedFrom: reckonedFrom ?? null,
+  documents: rest.documents,
+  events: rest.events,
+  submissions: rest.submissions,
+  seconds: toMicroseconds(seconds),
+  fastest: toMicroseconds(fastest),
+  slowest: toMicroseconds(slowest),
+  waitedSeconds: rest.waitedSeconds === undefined ? null : toMicroseconds(rest.waitedSeconds),
+  statements: rest.statements ?? null,
+  peakBytes: rest.peakBytes,
+  runs: rest.runs,
+  reckonedFrom: rest.reckonedFrom ?? null,
 });

@@ -3,13 +3,16 @@ import type { Logged } from "../../workshop/session/session.ts";
 import { counted } from "../terminal/numbers.ts";
 import type { Style } from "../terminal/style.ts";
 
-export function drawLogged({ statement, parameters, milliseconds, rows, failed }: Logged, style: Style): string {
+export function drawLogged(
+  { session, statement, parameters, milliseconds, rows, failed }: Logged,
+  style: Style,
+): string {
   const facts = [
     failed ? "failed" : counted(rows, "row"),
     `${milliseconds.toFixed(milliseconds < 10 ? 2 : 0)} ms`,
     ...(parameters > 0 ? [counted(parameters, "parameter")] : []),
   ];
-  const head = `-- ${facts.join(", ")}`;
+  const head = `-- ${session}: ${facts.join(", ")}`;
   return `${failed ? style.red(head) : style.dim(head)}\n${coloured(withoutRepeats(statement), style)};\n\n`;
 }
 

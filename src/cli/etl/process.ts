@@ -1,7 +1,7 @@
 import type { RunJson } from "../../workshop/compare/compare.ts";
 import { drawFlame } from "../../workshop/draw/flame.ts";
 import { drawMemory } from "../../workshop/draw/memory.ts";
-import { megabytes, perSecond, seconds } from "../../workshop/draw/numbers.ts";
+import { megabytes, perSecond, seconds, toMicroseconds } from "../../workshop/draw/numbers.ts";
 import { findProcessor, type Outcome, processScenario } from "../../workshop/workshop.ts";
 import type { CliContext } from "../context.ts";
 import { counted } from "../terminal/numbers.ts";
@@ -10,7 +10,7 @@ import { styleFor } from "../terminal/style.ts";
 import { drawLogged } from "./draw_logged.ts";
 import { drawMemoryLines } from "./draw_memory.ts";
 import { writeResult } from "./files.ts";
-import { atWork, type CommonFlags, open } from "./opened.ts";
+import { atWork, type CommonFlags, named, open } from "./opened.ts";
 
 export interface ProcessFlags extends CommonFlags {
   readonly first?: number;
@@ -22,11 +22,12 @@ export interface ProcessFlags extends CommonFlags {
 
 export async function process(
   context: CliContext,
-  scenario: string,
-  processor: string,
+  asked: { readonly scenario: string | undefined; readonly processor: string | undefined },
   flags: ProcessFlags,
 ): Promise<void> {
-  const { dataDir, conf, which } = open(context, scenario, flags);
+  const { dataDir, conf, which } = open(context, asked.scenario, flags);
+  const scenario = which.name;
+  const processor = named("processor", asked.processor, [...conf.processors.keys()]);
   const known = findProcessor(conf, processor);
   const style = styleFor(context.colorOnStderr);
   await atWork(context, dataDir, async (server) => {
@@ -70,8 +71,8 @@ function summary({ processed, peakBytes }: Outcome, what: string): string {
 
 const asJson = ({ processed, peakBytes }: Outcome): RunJson & { readonly processedOn: string | null } => ({
   events: processed.events,
-  seconds: processed.seconds,
-  waitedSeconds: processed.waitedSeconds ?? null,
+  seconds: toMicroseconds(processed.seconds),
+  waitedSeconds: processed.waitedSeconds === undefined ? null : toMicroseconds(processed.waitedSeconds),
   statements: processed.statements ?? null,
   processedOn: processed.processedOn?.replace(" ", "T").replace("+00", "Z") ?? null,
   peakBytes,

@@ -2,7 +2,7 @@
 import type { KnownProcessor } from "../config/read.ts";
 import type { Documents } from "../scenarios/types.ts";
 
-/** One processor on one scenario: the median of its runs. */
+/** One processor on one scenario. */
 export interface Compared {
   readonly name: string;
   readonly known: KnownProcessor;
@@ -10,13 +10,17 @@ export interface Compared {
   /** Of the whole scenario. */
   readonly events: number;
   readonly submissions: number;
+  /** Of the median run: half of the others were faster. */
   readonly seconds: number;
-  /** Part of it: waiting for the server. */
+  /** Of all runs. */
+  readonly fastest: number;
+  readonly slowest: number;
+  /** Part of `seconds`: waiting for the server. */
   readonly waitedSeconds?: number;
   readonly statements?: number;
   /** The most of all runs. */
   readonly peakBytes: number;
   readonly runs: number;
-  /** Only so many events were processed; `seconds`, `waitedSeconds` and `statements` are reckoned up from them. */
+  /** Only so many events were processed; times and `statements` are reckoned up from them. */
   readonly reckonedFrom?: number;
 }

@@ -18,7 +18,7 @@ scenarios:
 # extract:   one_by_one | all_at_once | cursor_joined | cursor
 # transform: walk | path_map | in_lists
 # load:      insert_and_commit | insert | insert_many | copy
-# chunk:     submissions to a FETCH, and events to an INSERT
+# chunk:     submissions to a FETCH, and events to an INSERT or to a piece of a COPY; 500 if not said
 # at_most:   more events than this it would not end in time, or in memory
 # Or the whole work inside PostgreSQL, "statement: paths"; or by CTF's own kind, "flatten: sql" or "flatten: stream".
 processors:

@@ -1,11 +1,13 @@
 /** The conf file of a data-dir: read, and put there when it is not there yet. */
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, mkdirSync, statSync, writeFileSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
 import { DiagnosticError, isError } from "../../diagnostics/diagnostic.ts";
-import { conflictingKeys, missingKey } from "../../project/codes/definition_codes.ts";
+import { badValue, conflictingKeys, missingKey } from "../../project/codes/definition_codes.ts";
+import { isBytes, readBytes, textOf } from "../../project/files.ts";
 import { explain } from "../../project/read/explain.ts";
 import type { Problem } from "../../project/problem.ts";
 import { readFile } from "../../project/read/file.ts";
+import { noFolder } from "../codes.ts";
 import type { Processor } from "../process.ts";
 import type { Scenario } from "../scenarios/types.ts";
 import { CONF_FILE, CONF_TEXT } from "./defaults.ts";
@@ -26,11 +28,22 @@ export interface KnownProcessor {
 /** `given`: another conf file than the one of the data-dir. @throws DiagnosticError with all that is wrong in it */
 export function readConf(dataDir: string, given?: string): Conf {
   const file = given ?? join(dataDir, CONF_FILE);
+  refuseFile(dataDir);
   if (given === undefined && !existsSync(file)) {
     mkdirSync(dataDir, { recursive: true });
     writeFileSync(file, CONF_TEXT);
   }
-  return confOf(readFileSync(file, "utf8"), file);
+  const bytes = readBytes(dirname(file), basename(file));
+  const text = isBytes(bytes) ? textOf(bytes, file) : { ...bytes, span: { file } };
+  if (typeof text !== "string") throw new DiagnosticError([text]);
+  return confOf(text, file);
+}
+
+/** @throws DiagnosticError where the data-dir is no folder */
+export function refuseFile(dataDir: string): void {
+  if (statSync(dataDir, { throwIfNoEntry: false })?.isDirectory() ?? true) return;
+  const message = `${dataDir} is not a folder, and the workshop keeps its server and its files in one`;
+  throw new DiagnosticError([noFolder({ message, hint: "Name another one with --data-dir." })]);
 }
 
 /** The conf file that the workshop comes with. */
@@ -43,13 +56,28 @@ function confOf(text: string, file: string): Conf {
     interpret: (value) => {
       const { data, error } = confFile.safeParse(value);
       if (!data) return { problems: explain(confFile, error.issues, value) };
-      const problems = [...scenarioProblems(data), ...processorProblems(data)];
+      const problems = [...nameProblems(data), ...scenarioProblems(data), ...processorProblems(data)];
       return problems.length > 0 ? { problems } : { definition: interpreted(data), problems };
     },
   });
   if (!definition || diagnostics.some(isError)) throw new DiagnosticError(diagnostics);
   return definition;
 }
+
+const NAME = /^[a-z][a-z0-9-]{0,29}$/;
+
+/** They become names of databases and files. */
+const nameProblems = (conf: RawConf): readonly Problem[] =>
+  (["scenarios", "processors"] as const).flatMap((part) =>
+    Object.keys(conf[part])
+      .filter((name) => !NAME.test(name))
+      .map((name) => ({
+        code: badValue,
+        path: [part, name],
+        at: "key",
+        message: `"${name}" can't be a name: it must be lower-case letters, digits and hyphens, begin with a letter, and have 30 at most`,
+      })),
+  );
 
 const scenarioProblems = ({ scenarios }: RawConf): readonly Problem[] =>
   Object.entries(scenarios).flatMap(([name, { users, forms, submissions }]): readonly Problem[] => {

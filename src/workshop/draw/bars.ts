@@ -1,13 +1,13 @@
 /** The comparison as a drawing: time, split into the database's and the program's own, and peak memory. */
 import type { Compared } from "../compare/types.ts";
 import { whyOf } from "../compare/why.ts";
-import { megabytes, perSecond, seconds } from "./numbers.ts";
+import { megabytes, perSecond, seconds, spread, timesOf } from "./numbers.ts";
 import { drawing, element, text, ticks, title, wrapped } from "./svg.ts";
 
 const WIDTH = 1040;
 const LEFT = 176;
 /** Beyond each bar there is room for what it stands for. */
-const TIME = { x: LEFT, width: 380 };
+const TIME = { x: LEFT, width: 340 };
 const MEMORY = { x: 780, width: 170 };
 const BAR = 18;
 const LINE = 16;
@@ -17,14 +17,14 @@ const SENTENCE = 132;
 
 /** Lines of the scale do not run through what stands beside a bar. */
 const STYLE =
-  ".reckoned{opacity:.45}.value{paint-order:stroke;stroke:var(--paper);stroke-width:5px}" +
+  ".whisker{stroke:var(--ink);stroke-width:1.2;fill:none}.reckoned{opacity:.45}.value{paint-order:stroke;stroke:var(--paper);stroke-width:5px}" +
   "svg{--grey:#b3bdc7}.grey{fill:var(--grey)}@media (prefers-color-scheme:dark){svg{--grey:#525d68}}";
 
 /** `heading`: which scenario, and how much it is. */
 export function drawBars(all: readonly Compared[], heading: string): string {
   const scales = {
     time: scaleOf(
-      all.map((one) => one.seconds),
+      all.map((one) => one.slowest),
       TIME.width,
       5,
     ),
@@ -38,7 +38,7 @@ export function drawBars(all: readonly Compared[], heading: string): string {
   let y = TOP;
   for (const one of all) {
     const lines = wrapped(whyOf(one), SENTENCE);
-    parts.push(...gridBehind(y, scales), ...row(one, lines, y, scales));
+    parts.push(...gridBehind(y, scales), ...row(one, lines, y, scales, timesOf(one, all)));
     y += BAR + lines.length * LINE + 20;
   }
   const bottom = y - 8;
@@ -46,23 +46,31 @@ export function drawBars(all: readonly Compared[], heading: string): string {
     ...scales.time.ticks.map((tick) => axisText(TIME.x + tick * scales.time.by, `${tick} s`)),
     ...scales.memory.ticks.map((tick) => axisText(MEMORY.x + tick * scales.memory.by, `${tick} MB`)),
   ];
-  return drawing(WIDTH, bottom + 8, heading, [...head(all, heading), ...axis, ...parts], STYLE);
+  const foot = text(LEFT, bottom + 12, `${runsOf(all)} 5 ×: five times as long as the fastest processor.`, {
+    class: "small",
+  });
+  return drawing(WIDTH, bottom + 28, heading, [...head(heading), ...axis, ...parts, foot], STYLE);
 }
 
-function head(all: readonly Compared[], heading: string): readonly string[] {
-  const runs = all[0]?.runs ?? 0;
+function head(heading: string): readonly string[] {
   const key = (x: number, kind: string, words: string) => [
     element("rect", { x, y: 54, width: 12, height: 12, rx: 2, class: kind }),
     text(x + 18, 64, words, { class: "small" }),
   ];
   return [
     text(20, 32, heading, { class: "head" }),
-    text(WIDTH - 20, 32, runs === 1 ? "one run each" : `median of ${runs} runs each`, { class: "small end" }),
     ...key(TIME.x, "deep", "time in the database"),
     ...key(TIME.x + 150, "light", "in the program"),
     ...key(TIME.x + 264, "grey", "not told apart"),
     ...key(MEMORY.x, "warm", "the program's peak memory"),
   ];
+}
+
+function runsOf(all: readonly Compared[]): string {
+  const runs = Math.max(...all.map((one) => one.runs));
+  return runs === 1
+    ? "One run each."
+    : `The time is the median of ${runs} runs; the line on it leads from the fastest to the slowest.`;
 }
 
 interface Scale {
@@ -84,11 +92,20 @@ const gridBehind = (y: number, { time, memory }: { readonly time: Scale; readonl
     ...memory.ticks.map((tick) => MEMORY.x + tick * memory.by),
   ].map((x) => element("path", { d: `M${x.toFixed(1)} ${y - 5}v${BAR + 10}`, class: "line" }));
 
+/** From the fastest run to the slowest. */
+function whisker(one: Compared, y: number, { by }: Scale): readonly string[] {
+  const [from, to] = [TIME.x + one.fastest * by, TIME.x + one.slowest * by];
+  if (to - from < 2) return [];
+  const d = `M${from.toFixed(1)} ${y - 4}v8m0 -4H${to.toFixed(1)}m0 -4v8`;
+  return [element("path", { d, class: "whisker" }, title(spread(one)))];
+}
+
 function row(
   one: Compared,
   lines: readonly string[],
   y: number,
   scales: { time: Scale; memory: Scale },
+  times: string,
 ): readonly string[] {
   const { name, documents, waitedSeconds, reckonedFrom, events } = one;
   const whole = Math.max(1, one.seconds * scales.time.by);
@@ -113,9 +130,15 @@ function row(
           ),
         ]
       : []),
-    text(TIME.x + whole + 8, y + 14, `${about}${seconds(one.seconds)} · ${perSecond(events / one.seconds)} events/s`, {
-      class: "value",
-    }),
+    ...whisker(one, y + BAR / 2, scales.time),
+    text(
+      TIME.x + Math.max(whole, one.slowest * scales.time.by) + 8,
+      y + 14,
+      `${about}${seconds(one.seconds)} · ${perSecond(events / one.seconds)} events/s · ${times}`,
+      {
+        class: "value",
+      },
+    ),
     element("rect", { ...bar, x: MEMORY.x, width: memory, class: "warm" }, title(megabytes(one.peakBytes))),
     text(MEMORY.x + memory + 8, y + 14, megabytes(one.peakBytes), { class: "value" }),
     ...lines.map((line, n) => text(LEFT, y + BAR + (n + 1) * LINE, line, { class: "small" })),

@@ -10,7 +10,7 @@ interface Frame {
   readonly children: readonly Frame[];
 }
 
-type Kind = "own" | "driver" | "node" | "wait" | "engine";
+type Kind = "own" | "driver" | "node" | "engine";
 
 const WIDTH = 1200;
 const MARGIN = 20;
@@ -21,11 +21,11 @@ const LEAST = 0.6;
 const CHARACTER = 6.3;
 
 const STYLE =
-  ".own{fill:#e8833a}.driver{fill:#4f9bd0}.node{fill:#a9b4be}.wait{fill:var(--pale)}.engine{fill:#c9a227}" +
-  ".flame rect{stroke:var(--paper);stroke-width:.6}.flame text{font-size:11px;fill:#14181c}.flame .onwait{fill:var(--ink)}";
+  ".own{fill:#e8833a}.driver{fill:#4f9bd0}.node{fill:#a9b4be}.engine{fill:#c9a227}" +
+  ".flame rect{stroke:var(--paper);stroke-width:.6}.flame text{font-size:11px;fill:#14181c}";
 
 export function drawFlame(profile: CpuProfile, heading: string): string {
-  const root = framesOf(profile);
+  const { root, waited } = framesOf(profile);
   const by = (WIDTH - 2 * MARGIN) / Math.max(1, root.total);
   const levels = depth(root, by);
   const bottom = TOP + levels * ROW;
@@ -34,16 +34,15 @@ export function drawFlame(profile: CpuProfile, heading: string): string {
     const width = frame.total * by;
     if (width < LEAST) return;
     const y = bottom - (level + 1) * ROW;
-    const milliseconds = (frame.total / 1000).toFixed(1);
     const share = ((100 * frame.total) / root.total).toFixed(1);
     const words = frame.name.slice(0, Math.max(0, Math.floor((width - 8) / CHARACTER)));
     boxes.push(
       element(
         "rect",
         { x, y, width, height: ROW, class: frame.kind },
-        title(`${frame.name}: ${milliseconds} ms, ${share} %`),
+        title(`${frame.name}: ${milliseconds(frame.total)}, ${share} %`),
       ),
-      ...(words.length > 2 ? [text(x + 4, y + 13.5, words, frame.kind === "wait" ? { class: "onwait" } : {})] : []),
+      ...(words.length > 2 ? [text(x + 4, y + 13.5, words)] : []),
     );
     let at = x;
     for (const child of frame.children) {
@@ -57,7 +56,6 @@ export function drawFlame(profile: CpuProfile, heading: string): string {
     ["driver", "the PostgreSQL driver"],
     ["node", "Node.js"],
     ["engine", "garbage collection, V8"],
-    ["wait", "waiting"],
   ];
   return drawing(
     WIDTH,
@@ -65,6 +63,14 @@ export function drawFlame(profile: CpuProfile, heading: string): string {
     heading,
     [
       text(MARGIN, 32, heading, { class: "head" }),
+      text(
+        WIDTH - MARGIN,
+        32,
+        `at work ${milliseconds(root.total)}; waited ${milliseconds(waited)}, which is not drawn`,
+        {
+          class: "small end",
+        },
+      ),
       ...keys.flatMap(([kind, words], n) => [
         element("rect", { x: MARGIN + n * 190, y: 50, width: 12, height: 12, rx: 2, class: kind }),
         text(MARGIN + 18 + n * 190, 60, words, { class: "small" }),
@@ -75,27 +81,40 @@ export function drawFlame(profile: CpuProfile, heading: string): string {
   );
 }
 
-function framesOf({ nodes, samples = [], timeDeltas = [] }: CpuProfile): Frame {
+const milliseconds = (microseconds: number): string => `${(microseconds / 1000).toFixed(1)} ms`;
+
+/** Everything but waiting, and how long that was, in microseconds. */
+function framesOf({ nodes, samples = [], timeDeltas = [] }: CpuProfile): {
+  readonly root: Frame;
+  readonly waited: number;
+} {
   const own = new Map<number, number>();
   samples.forEach((id, n) => own.set(id, (own.get(id) ?? 0) + Math.max(0, timeDeltas[n] ?? 0)));
   const byId = new Map(nodes.map((node) => [node.id, node]));
+  const isDrawn = (id: number): boolean => {
+    const { functionName, url } = byId.get(id)!.callFrame;
+    return functionName !== "(idle)" && url !== "node:inspector"; // the profiler is not what was measured
+  };
   const frameOf = (id: number): Frame => {
     const { callFrame, children = [] } = byId.get(id)!;
-    const frames = children.map(frameOf).toSorted((a, b) => b.total - a.total);
+    const frames = children
+      .filter(isDrawn)
+      .map(frameOf)
+      .toSorted((a, b) => b.total - a.total);
     const total = (own.get(id) ?? 0) + frames.reduce((sum, frame) => sum + frame.total, 0);
     const { functionName, url, lineNumber } = callFrame;
     const file = url.split("/").at(-1) ?? "";
     const place = file === "" ? "" : ` (${file}:${lineNumber + 1})`;
     return { name: nameOf(functionName) + place, kind: kindOf(functionName, url), total, children: frames };
   };
-  return frameOf(nodes[0]!.id);
+  const idle = nodes.filter(({ callFrame }) => callFrame.functionName === "(idle)");
+  return { root: frameOf(nodes[0]!.id), waited: idle.reduce((sum, { id }) => sum + (own.get(id) ?? 0), 0) };
 }
 
 const nameOf = (functionName: string): string =>
-  ({ "(root)": "everything", "(idle)": "waiting", "": "(a function without a name)" })[functionName] ?? functionName;
+  ({ "(root)": "at work", "": "(a function without a name)" })[functionName] ?? functionName;
 
 function kindOf(functionName: string, url: string): Kind {
-  if (functionName === "(idle)") return "wait";
   if (functionName === "(root)") return "node";
   if (functionName.startsWith("(")) return "engine";
   if (/node_modules\/(pg|pg-[\w-]+)\//.test(url)) return "driver";

@@ -4,25 +4,30 @@ import type { Session } from "../session/session.ts";
 import { count, sql } from "../session/sql.ts";
 import type { Extract, Submission } from "./types.ts";
 
-const COLUMNS = sql`s.id, s.user_id AS "userId", s.form_id AS "formId", s.source,
+const COLUMNS = sql`
+  s.id, s.user_id AS "userId", s.form_id AS "formId", s.source,
   s.date_created AS created, s.date_submitted AS submitted, s.responses`;
 const WITH_FORMS = sql`
-  SELECT ${COLUMNS}, f.schema
+  SELECT
+    ${COLUMNS}, f.schema
   FROM app.submissions s JOIN app.forms f ON f.id = s.form_id
   ORDER BY s.id`;
 const WITHOUT_FORMS = sql`
-  SELECT ${COLUMNS}
+  SELECT
+    ${COLUMNS}
   FROM app.submissions s
   ORDER BY s.id`;
+const ONE = sql`
+  SELECT
+    ${COLUMNS}
+  FROM app.submissions s
+  WHERE s.id = $1`;
 
 /** Asks for one submission after the other, and for the form of each: 2 N + 1 queries. */
 export const oneByOne: Extract = async function* (session) {
   const ids = await session.query<{ id: string }>(sql`SELECT s.id FROM app.submissions s ORDER BY s.id`);
   for (const { id } of ids) {
-    const [submission] = await session.query<Submission>(
-      sql`SELECT ${COLUMNS} FROM app.submissions s WHERE s.id = $1`,
-      [id],
-    );
+    const [submission] = await session.query<Submission>(ONE, [id]);
     const [form] = await session.query<{ schema: FormNode }>(sql`SELECT f.schema FROM app.forms f WHERE f.id = $1`, [
       submission!.formId,
     ]);

@@ -1,15 +1,17 @@
 /** Ways to write the events. */
 import { copyRows } from "../../files/text.ts";
-import type { Session } from "../session/session.ts";
 import { placeholders, sql } from "../session/sql.ts";
-import { rechunked } from "./iterables.ts";
-import { eventColumns, type Event, type Load } from "./types.ts";
+import { mapped, rechunked } from "./iterables.ts";
+import { eventColumns, type Load } from "./types.ts";
 
-const COLUMNS = sql`submission_id, user_id, form_id, source, date_created, date_submitted, processed_on,
+const COLUMNS = sql`
+  submission_id, user_id, form_id, source, date_created, date_submitted, processed_on,
   schema_path, value, answer_type, tag`;
 
 const insertOf = (rows: number) => sql`
-  INSERT INTO dwh.response_events (${COLUMNS})
+  INSERT INTO dwh.response_events (
+    ${COLUMNS}
+  )
   VALUES ${placeholders(rows, eventColumns.length)}`;
 
 /** One INSERT for each row. */
@@ -23,9 +25,12 @@ export const insertEach: Load = async (session, chunks) => {
 /** PostgreSQL takes no more parameters with one statement. */
 const MOST_ROWS = Math.floor(65_535 / eventColumns.length);
 
+/** How many rows one INSERT takes. */
+export const rowsOfInsert = (chunk: number): number => Math.min(chunk, MOST_ROWS);
+
 /** One INSERT for each chunk of rows. */
 export const insertMany: Load = async (session, chunks, chunk) => {
-  const size = Math.min(chunk, MOST_ROWS);
+  const size = rowsOfInsert(chunk);
   const insertFull = insertOf(size);
   let written = 0;
   for await (const events of rechunked(chunks, size)) {
@@ -34,12 +39,14 @@ export const insertMany: Load = async (session, chunks, chunk) => {
   return written;
 };
 
-/** One COPY for all rows, sent as they are made. */
-export const copy: Load = (session: Session, chunks) =>
-  session.copyIn(sql`COPY dwh.response_events (${COLUMNS}) FROM STDIN`, copyTexts(chunks));
-
-async function* copyTexts(chunks: AsyncIterable<Iterable<Event>>): AsyncGenerator<string> {
-  for await (const events of chunks) yield copyRows([...events].map((event) => ({ values: event.map(asText) })));
-}
+/** One COPY for all rows. They are sent while the next ones are made, so that both sides are at work. */
+export const copy: Load = (session, chunks, chunk) =>
+  session.copyIn(
+    sql`
+      COPY dwh.response_events (
+        ${COLUMNS}
+      ) FROM STDIN`,
+    mapped(rechunked(chunks, chunk), (events) => copyRows(events.map((event) => ({ values: event.map(asText) })))),
+  );
 
 const asText = (value: string | number | null): string | null => (value === null ? null : String(value));

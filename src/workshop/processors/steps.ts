@@ -32,7 +32,7 @@ export interface Steps {
   readonly extract: keyof typeof extractors;
   readonly transform: keyof typeof transformers;
   readonly load: keyof typeof loaders;
-  /** So many submissions are read with one FETCH, and so many events written with one INSERT. */
+  /** So many submissions are read with one FETCH, and so many events written with one INSERT, or sent at once to a COPY. */
   readonly chunk: number;
 }
 

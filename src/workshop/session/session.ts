@@ -12,6 +12,8 @@ type Value = string | number | boolean | null | readonly string[];
 
 /** All that a log may say of a statement: no parameter, nothing of a result, no word of the server. */
 export interface Logged {
+  /** Which of a run's sessions: what reads does not write. */
+  readonly session: string;
   readonly statement: string;
   readonly parameters: number;
   readonly milliseconds: number;
@@ -30,6 +32,8 @@ export interface Session {
 }
 
 export interface Watch {
+  /** For the log. */
+  readonly name?: string;
   readonly meter: Meter;
   readonly log?: ((entry: Logged) => void) | undefined;
 }
@@ -59,7 +63,7 @@ function parseJson(text: string): unknown {
 }
 
 /** @throws DiagnosticError for everything that the database has to say */
-export async function openSession(url: string, { meter, log }: Watch): Promise<Session> {
+export async function openSession(url: string, { name = "session", meter, log }: Watch): Promise<Session> {
   const client = await connect(url, { applicationName: "ctf etl" });
   await client.query("SET timezone TO 'UTC'; SET datestyle TO 'ISO'");
 
@@ -67,6 +71,7 @@ export async function openSession(url: string, { meter, log }: Watch): Promise<S
   async function watched(statement: Sql, parameters: number, work: () => Promise<number>): Promise<number> {
     const begun = performance.now();
     const entry = (rows: number, failed: boolean): Logged => ({
+      session: name,
       statement: statement.text,
       parameters,
       milliseconds: Math.round((performance.now() - begun) * 1000) / 1000,
@@ -111,17 +116,19 @@ async function copy(
 ): Promise<number> {
   const stream = client.query(copyFrom(text));
   const done = finished(stream);
-  done.catch(() => {}); // whoever waits below hears of it
+  let failed = false;
+  done.catch(() => (failed = true)); // whoever waits below hears of it
   try {
     for await (const piece of pieces) {
+      if (failed) break; // it takes no more, not even an end
       if (!stream.write(piece)) await waiting(meter, Promise.race([once(stream, "drain"), done]));
     }
   } catch (error) {
-    stream.destroy();
+    if (!failed) stream.destroy();
     await done.catch(() => {});
     throw error;
   }
-  stream.end();
+  if (!failed) stream.end();
   await waiting(meter, done);
   return stream.rowCount;
 }

@@ -78,17 +78,17 @@ ${sections.join("\n\n")}
 
 const anchor = ({ code, name }) => `${code}-${name}`.toLowerCase();
 
+const SEVERITIES = { error: "", warning: " (A warning.)", info: " (A note.)" };
+
 async function section(one) {
-  const parts = [
-    `### ${one.code} ${one.name}`,
-    `${one.what}${one.severity === "error" ? "" : ` (A ${one.severity}.)`}`,
-  ];
+  const parts = [`### ${one.code} ${one.name}`, `${one.what}${SEVERITIES[one.severity]}`];
   parts.push(`*Why:* ${one.why}`, `*What to do:* ${one.todo}`);
   if (one.fixable) parts.push("`ctf check --fix` mends it, where there is one right answer.");
   if (one.bad) {
     const output = await outputOf({ ...EXAMPLE_BASE, ...one.bad });
     const changed = changedFile(one);
-    if (changed) parts.push(`For example, \`${changed}\`:`, fence("yaml", one.bad[changed]));
+    if (changed)
+      parts.push(`For example, \`${changed}\`:`, fence(changed.endsWith(".sql") ? "sql" : "yaml", one.bad[changed]));
     parts.push(changed ? "gives" : "It is told like this:", fence("text", output));
   }
   return parts.join("\n\n");

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { parseDocument } from "yaml";
 import type { Diagnostic, Position, TextEdit } from "../diagnostics/diagnostic.ts";
 import { replaceFile } from "../project/write/replace_file.ts";
-import { catalogue } from "./catalogue.ts";
+import { isFixable } from "./catalogue.ts";
 
 /**
  * Changes the files, each as a whole or not at all, and says which diagnostics that mends. A fix that is in the way of one
@@ -12,13 +12,9 @@ import { catalogue } from "./catalogue.ts";
  * @throws what the file system says of a file that can't be written; the others are as they were or wholly changed
  */
 export function makeFixes(root: string, diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
-  const fixable = new Set(catalogue.flatMap(({ code, fixable }) => (fixable ? [code] : [])));
   const byFile = new Map<string, Diagnostic[]>();
-  for (const diagnostic of diagnostics) {
-    const files = new Set(diagnostic.fix?.map(({ span }) => span.file));
-    const [file] = files;
-    // Half a fix is none, so one that goes through several files would need more than this.
-    if (file === undefined || files.size > 1 || !fixable.has(diagnostic.code)) continue;
+  for (const diagnostic of diagnostics.filter(isFixable)) {
+    const { file } = diagnostic.fix![0]!.span;
     byFile.set(file, [...(byFile.get(file) ?? []), diagnostic]);
   }
   return [...byFile].flatMap(([file, wanted]) => {

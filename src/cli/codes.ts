@@ -59,7 +59,7 @@ export const unknownColumn = defineCode({
   name: "unknown-column",
   severity: "error",
   what: "A command names a column that no output and no source of the project declares.",
-  why: "Lineage is known of declared columns.",
+  why: "CTF follows the columns that definitions and sources declare, and no others.",
   todo: "Write it as `schema.table.column`; `ctf show` lists the columns of a transform's output.",
 });
 
@@ -77,7 +77,7 @@ export const environmentInUse = defineCode({
   name: "environment-in-use",
   severity: "error",
   what: "An environment is to be dropped while a run is at work in it.",
-  why: "The run would build into schemas that are just going.",
+  why: "The run would go on building into schemas that are being dropped.",
   todo: "Wait for its end, or stop it.",
 });
 

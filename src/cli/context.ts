@@ -8,9 +8,11 @@ export interface Output extends NodeJS.WritableStream {
   readonly rows?: number;
 }
 
-export interface Signals {
-  on(signal: "SIGINT" | "SIGTERM", listener: () => void): unknown;
-  off(signal: "SIGINT" | "SIGTERM", listener: () => void): unknown;
+type Signal = "SIGINT" | "SIGTERM" | "SIGHUP";
+
+interface Signals {
+  on(signal: Signal, listener: () => void): unknown;
+  off(signal: Signal, listener: () => void): unknown;
 }
 
 /** The world as a command sees it. `process` fits all but its `cwd`. */

@@ -20,6 +20,7 @@ export async function dispatch(args: readonly string[], io: Io, version: string)
       else program.command(command.name, { hidden: command.hidden === true }).summary(command.summary);
     }
     program.addHelpText("after", "\nctf COMMAND --help tells more of one command.");
+    tellUsage(program.commands, program.name());
     if (args.length === 0) program.outputHelp();
     else await program.parseAsync([...args], { from: "user" });
     return context?.exitCode ?? EXIT.fine;
@@ -43,6 +44,15 @@ function newProgram(io: Io, version: string): Command {
       getErrHasColors: () => false,
     })
     .configureHelp({ subcommandTerm: (command) => command.name() });
+}
+
+/** After an error in what was typed: how to type it, in place of the whole help. */
+function tellUsage(commands: readonly Command[], parent: string): void {
+  for (const command of commands) {
+    const path = `${parent} ${command.name()}`;
+    command.showHelpAfterError(`Usage: ${path} ${command.usage()}\n"${path} --help" tells more.`);
+    tellUsage(command.commands, path);
+  }
 }
 
 function unknownCommand(asked: string, io: Io): number {

@@ -201,8 +201,9 @@ class Compilation {
     const wanted = [...new Set([...this.stale, ...makers])].filter(
       ({ transform }) => transform.codeHolds ?? transform.codeFile === undefined,
     );
-    const readable = wanted.filter(({ text }) => text !== undefined);
-    for (const unit of wanted) if (unit.text === undefined) this.uncertain.add(unit);
+    const isReadable = (unit: Unit) => unit.text !== undefined && !this.lacksSource(unit);
+    const readable = wanted.filter(isReadable);
+    for (const unit of wanted) if (!isReadable(unit)) this.uncertain.add(unit);
     const texts = new Map(readable.map(({ transform, text }) => [transform.codeFile, text!]));
     const { plan, diagnostics } = await makePlan(this.project, this.kinds, {
       ids: readable.map(({ transform }) => transform.id),
@@ -234,6 +235,11 @@ class Compilation {
       const source = this.sources.get(input.name);
       return source === undefined || (source !== "files" && missing.has(source));
     });
+  }
+
+  /** Its source may stand in a file that can't be read. */
+  private lacksSource({ transform }: Unit): boolean {
+    return transform.inputs.some((input) => input.type === "source" && !this.sources.has(input.name));
   }
 
   private lacksFunctions(unit: Unit): boolean {

@@ -1,9 +1,16 @@
-/** The candidate that a person most likely meant, or none that is near enough to be worth saying. */
+/**
+ * The candidate that a person most likely meant: the one with the fewest letters changed, else the only one that begins so;
+ * none where nothing is near enough to be worth saying.
+ */
 export function nearest(word: string, candidates: Iterable<string>): string | undefined {
   const wanted = word.toLowerCase();
   let best: string | undefined;
+  const begun: string[] = [];
   let bound = Math.floor(Math.max(word.length, 3) / 3) + 1;
   for (const candidate of candidates) {
+    if (wanted.length >= 3 && candidate.length > wanted.length && candidate.toLowerCase().startsWith(wanted)) {
+      begun.push(candidate);
+    }
     // A distance is at least the difference in length; this spares most of a long list.
     if (Math.abs(candidate.length - word.length) >= bound) continue;
     const d = distance(wanted, candidate.toLowerCase(), bound);
@@ -13,7 +20,7 @@ export function nearest(word: string, candidates: Iterable<string>): string | un
     }
     if (bound === 0) break;
   }
-  return best;
+  return best ?? (begun.length === 1 ? begun[0] : undefined);
 }
 
 /** Edits between two words, two neighbours swapped counting as one (optimal string alignment); `bound` if that many or more. */

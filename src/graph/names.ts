@@ -1,5 +1,6 @@
 /** What a person types for a pipeline or a transform, and what it means. */
-import { isAbsolute, join, relative, sep } from "node:path";
+import { realpathSync } from "node:fs";
+import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { nearest } from "../diagnostics/nearest.ts";
 import type { Pipeline, Project, Transform } from "../project/types.ts";
@@ -13,6 +14,9 @@ export interface Where {
 }
 
 const ENDING = /\.(sql|ya?ml|py)$/;
+
+/** What was typed for a transform, without the ending of one of its files. */
+export const withoutEnding = (typed: string): string => typed.replace(ENDING, "");
 
 export const isDiagnostic = (value: object): value is Diagnostic => "severity" in value;
 
@@ -75,7 +79,7 @@ export function findTransform(project: Project, typed: string, where: Where): Tr
 /** All transforms that what was typed fits, from the surest reading to the loosest: the first that finds any is meant. */
 function fits(project: Project, typed: string, cwd: string): readonly Transform[] {
   const path = fromRoot(project, typed, cwd);
-  const bare = typed.replace(ENDING, "");
+  const bare = withoutEnding(typed);
   const readings: readonly ((t: Transform) => boolean)[] = [
     (t) => t.id === typed,
     (t) => t.file === path || (t.codeFile === path && t.name === bare.slice(bare.lastIndexOf("/") + 1)),
@@ -92,7 +96,7 @@ function fits(project: Project, typed: string, cwd: string): readonly Transform[
 }
 
 function unknown(project: Project, typed: string, candidates: readonly Transform[], pipeline?: string): Diagnostic {
-  const bare = typed.replace(ENDING, "");
+  const bare = withoutEnding(typed);
   const near =
     nearest(
       bare,
@@ -116,8 +120,24 @@ function unknown(project: Project, typed: string, candidates: readonly Transform
   });
 }
 
-const fromRoot = (project: Project, path: string, cwd: string): string =>
-  relative(project.root, isAbsolute(path) ? path : join(cwd, path)).replaceAll(sep, "/");
+/** The path from the project's root, also of what was typed through a link to the root or to a folder above it. */
+export function fromRoot(project: Project, path: string, cwd: string): string {
+  const typed = resolve(cwd, path);
+  const asTyped = relative(project.root, typed);
+  if (!asTyped.startsWith("..")) return asTyped.replaceAll(sep, "/");
+  // The file may be a link itself, and its own name is what counts.
+  const places = [join(real(dirname(typed)), basename(typed)), real(typed)];
+  const found = places.map((place) => relative(real(project.root), place)).find((place) => !place.startsWith(".."));
+  return (found ?? asTyped).replaceAll(sep, "/");
+}
+
+function real(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return path;
+  }
+}
 
 function someOf(names: readonly string[]): string {
   return names.length > 6 ? `${names.slice(0, 5).join(", ")} and ${names.length - 5} others` : names.join(", ");

@@ -1,4 +1,5 @@
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import { shellWord } from "../diagnostics/shell_word.ts";
 import type { Project, Transform } from "../project/types.ts";
 import { conflictingSelection, nothingSelected, unreachableEnd } from "./codes.ts";
 import { type Graph, reach } from "./graph.ts";
@@ -89,7 +90,7 @@ function choose(project: Project, graph: Graph, request: SelectionRequest): Chos
 
   pipeline ??= pipelineAt(project, request.cwd);
   if (pipeline === undefined) {
-    const example = project.pipelines[0]?.name ?? "PIPELINE";
+    const example = shellWord(project.pipelines[0]?.name ?? "PIPELINE");
     return [
       nothingSelected({
         message: "nothing says what to run",

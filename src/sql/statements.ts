@@ -3,7 +3,9 @@ import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Code } from "../project/types.ts";
 import { copyStream, noStatement, notOneSelect, parameter, syntaxError, transactionStatement } from "./codes.ts";
 import { parse } from "./parser.ts";
+import { pastedIn } from "./pasted.ts";
 import { placesIn, spanIn } from "./positions.ts";
+import { hintOnSlip } from "./slips.ts";
 import { eachObject } from "./tree.ts";
 
 interface Statement extends Code {
@@ -14,10 +16,15 @@ type Split = { readonly statements: readonly Statement[]; readonly diagnostics: 
 
 /** Cuts a file into its statements, each with its own place in it. Comments before a statement are left out. */
 function split(code: Code): Split {
+  const pasted = pastedIn(code);
+  if (pasted) return { statements: [], diagnostics: [pasted] };
   const parsed = parse(code.text);
   if (!parsed.ok) {
     const { message, offset } = parsed.problem;
-    return { statements: [], diagnostics: [syntaxError({ message: `SQL: ${message}`, span: spanIn(code, offset) })] };
+    const hint = hintOnSlip(code.text, offset);
+    const span = spanIn(code, offset);
+    const problem = syntaxError({ message: `SQL: ${message}`, span, ...(hint !== undefined && { hint }) });
+    return { statements: [], diagnostics: [problem] };
   }
   const places = placesIn(code);
   const end = Buffer.byteLength(code.text);

@@ -1,7 +1,6 @@
 /** What a person types for some of the tests: pipelines, transforms and files. */
-import { isAbsolute, join, relative, sep } from "node:path";
 import { DiagnosticError } from "../diagnostics/diagnostic.ts";
-import { findPipeline, findTransform, isDiagnostic } from "../graph/names.ts";
+import { findPipeline, findTransform, fromRoot, isDiagnostic } from "../graph/names.ts";
 import type { Project, Transform } from "../project/types.ts";
 import { testFiles } from "./find_tests.ts";
 import { nameIn } from "./read/subject.ts";
@@ -28,7 +27,7 @@ export function chooseTests(project: Project, names: readonly string[], cwd: str
 }
 
 function chooseOne(project: Project, all: readonly string[], what: string, cwd: string): Chosen {
-  const path = relative(project.root, isAbsolute(what) ? what : join(cwd, what)).replaceAll(sep, "/");
+  const path = fromRoot(project, what, cwd);
   if (all.includes(path)) return { files: [path], fits: () => true, transforms: [] };
   const pipeline = findPipeline(project, what, cwd);
   if (!isDiagnostic(pipeline)) {

@@ -1,4 +1,5 @@
 /** A file that is broken is told of, and nothing else that only follows from it. */
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { runCtf } from "../support/cli.ts";
 import { scratchProject } from "../support/project.ts";
@@ -50,4 +51,19 @@ test("whoever asks for such a pipeline hears why it is not there", async () => {
     const { code, stderr } = await runCtf(args, { cwd: root });
     expect([code, stderr]).toEqual([1, expect.stringContaining(`${PIPELINE}:1:1 CTF101 unknown key "owner"`)]);
   }
+});
+
+test.each([
+  ["its pipeline.yaml", PIPELINE, "owner: [claims]\n"],
+  ["its only definition", PAID, "kind: no_op\nretry: 1\noutput: {table: claims.paid}\n"],
+])("in a pipeline's folder, ctf run hears of what is wrong with %s", async (_, file, text) => {
+  const { root } = scratchProject({ [PIPELINE]: files[PIPELINE]!, [file]: text });
+  const { code, stderr } = await runCtf(["run"], { cwd: join(root, "pipelines/claims") });
+  expect([code, stderr]).toEqual([1, expect.stringContaining(`${file}:`)]);
+});
+
+test("what is to be tested by name is told of, too", async () => {
+  const { root } = scratchProject({ ...files, [PAID]: "kind: no_op\nretry: 1\noutput: {table: claims.paid}\n" });
+  const { code, stderr } = await runCtf(["test", "paid.sql"], { cwd: root });
+  expect([code, stderr]).toEqual([1, expect.stringContaining(`${PAID}:2:1 CTF101`)]);
 });

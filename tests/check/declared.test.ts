@@ -121,6 +121,46 @@ describe("SQL files", () => {
     expect(others).toEqual([]);
   });
 
+  const QUOTES = "Texts stand between ' and ', names that need it between \" and \".";
+  test.each([
+    [
+      "\u2018paid\u2019",
+      "curly quotes",
+      `1:8 CTF307 SQL: here stands a curly quote, and 1 more such after it → ${QUOTES}`,
+    ],
+    [
+      "1\u00a0AS id",
+      "a hard space",
+      "1:9 CTF307 SQL: here stands a space that is none to PostgreSQL (a non-breaking one, for example) → Write a usual space.",
+    ],
+    ["2 \u2013 1", "a dash", "1:10 CTF307 SQL: here stands a dash that is no minus → Write -."],
+    [
+      "1 AS id,",
+      "a comma too many",
+      '1:17 CTF301 SQL: syntax error at or near "FROM" → A comma stands before it, though nothing more follows in its list: take the comma out.',
+    ],
+    [
+      "TOP 10 id",
+      "TOP",
+      '1:12 CTF301 SQL: syntax error at or near "10" → PostgreSQL has LIMIT for this, at the end of the SELECT: LIMIT 10.',
+    ],
+    [
+      "[id]",
+      "brackets",
+      '1:8 CTF301 SQL: syntax error at or near "[" → Names that need it stand between " and ", and most need none.',
+    ],
+  ])("SELECT %s: %s", async (list, _, expected) => {
+    expect(
+      await found(table("paid"), select(`SELECT ${list} FROM claims.paid`, "inputs:\n  - transform: paid\n")),
+    ).toEqual([`pipelines/claims/open.sql:${expected}`]);
+  });
+
+  test("dashes, quotes and spaces of all sorts may stand in texts, comments and quoted names", async () => {
+    const sql = `SELECT id, '\u2018\u2013\u2019' AS t, E'\\'\u201c' AS e, $$\u2014$$ AS d, U&'\u00a0' AS "\u2019" -- \u201c\u00a0\u201d
+FROM claims.paid /* \u2014 */`;
+    expect(await found(table("paid"), select(sql, "inputs:\n  - transform: paid\n"))).toEqual([]);
+  });
+
   test.each([
     ["INSERT INTO claims.paid SELECT 1", "changes claims.paid"],
     ["UPDATE claims.paid SET id = 1", "changes claims.paid"],

@@ -105,3 +105,38 @@ describe("the edits themselves", () => {
     expect(removeFromList("f", text, "inputs", 0)).toBeUndefined();
   });
 });
+
+test("what a word processor made of SQL is written as it was meant", async () => {
+  const sql =
+    "SELECT\u00a0id, \u2019\u{1f600}\u2018, \u201cid\u201d \u2013 1 \u2014 a comment\nFROM\u00a0claims.paid -- \u201cmine\u201d\n";
+  const result = await fixed(`kind: create_table_as\ninputs:\n  - transform: paid\n${OUTPUT}`, sql);
+  expect(result.sql).toBe("SELECT id, '\u{1f600}', \"id\" - 1 -- a comment\nFROM claims.paid -- \u201cmine\u201d\n");
+  expect(result.stdout).toContain("All is well");
+});
+
+test("ctf check says what --fix would mend", async () => {
+  const { root } = scratchProject({
+    ...pipeline,
+    ...made("paid"),
+    "pipelines/claims/open.yaml": `kind: create_table_as\n${OUTPUT}`,
+    "pipelines/claims/open.sql": "SELECT id FROM claims.paid\n",
+    "pipelines/claims/other.yaml": "kind: no_op\n",
+  });
+  const { stdout } = await runCtf(["check", "--no-compile"], { cwd: root });
+  expect(stdout).toMatch(/^2 errors\. "ctf check --fix" mends 1 of them\.$/m);
+});
+
+test("values that YAML would cut up are put in quotes", async () => {
+  const yaml = `kind: create_table_as
+description: Paid: all of it
+inputs: [{transform: paid}]
+output:
+  table: claims.open
+  columns: [{name: id, type: bigint}, {name: amount, type: numeric(12,2)}]
+`;
+  const result = await fixed(yaml, "SELECT id, 1::numeric(12,2) AS amount FROM claims.paid\n");
+  expect(result.yaml).toBe(
+    yaml.replace("Paid: all of it", '"Paid: all of it"').replace("numeric(12,2)", '"numeric(12,2)"'),
+  );
+  expect(result.stdout).toContain("All is well");
+});

@@ -158,6 +158,17 @@ describe("shapes", () => {
     ]);
   });
 
+  test("ctf python status --json", async () => {
+    const { python, packages, lock } = (await json(["python", "status", "--json"])) as Record<string, object>;
+    expect(python).toEqual({
+      version: expect.stringMatching(/^3\./),
+      path: expect.stringMatching(/^\//),
+      from: "PATH",
+    });
+    expect(Object.keys(packages!)).toEqual(["pyarrow", "pandas", "time-machine"]);
+    expect(lock).toBeNull();
+  });
+
   test.each(["--json", "--format=json"])("ctf check %s", async (flag) => {
     expect(await json(["check", flag])).toEqual({ version: 1, errors: 0, diagnostics: [] });
   });
@@ -209,7 +220,7 @@ describe("the page", () => {
   });
 
   test("has a section for each command with --json", () => {
-    for (const command of ["ls", "show", "graph", "vars", "check", "run", "history", "prune", "db", "source"])
+    for (const command of ["ls", "show", "graph", "vars", "check", "run", "history", "prune", "db", "source", "python"])
       expect(document).toMatch(new RegExp(`^## .ctf ${command} `, "m"));
   });
 });

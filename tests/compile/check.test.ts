@@ -42,6 +42,17 @@ test("problems beside those that are found without a server, in every format; --
   expect(rows).toEqual([]);
 });
 
+test("a file of sources that can't be read is told of, and the loads that name its sources wait for it", async () => {
+  const root = projectOf(18, {
+    "sources/files.yaml": "sources:\n  - name: a_files\n\tfile: a.csv\n",
+    "a.yaml": table("p.a", { id: "bigint" }, { top: "kind: load", inputs: ["source: a_files"] }),
+  });
+  const { code, stdout } = await runCtf(["check", "--json"], { cwd: root });
+  expect(code).toBe(1);
+  const { diagnostics } = JSON.parse(stdout) as { diagnostics: { code: string; span: { file: string } }[] };
+  expect(diagnostics.map((one) => `${one.code} ${one.span.file}`)).toEqual(["CTF003 sources/files.yaml"]);
+});
+
 test("what a killed check left behind is gone after the next", async () => {
   const root = projectOf(18, { "a.yaml": table("p.a", { id: "bigint" }), "a.sql": "SELECT 1::bigint AS id" });
   const client = await connect((await ensureServer({ root, role: "scratch", major: 18 })).url);

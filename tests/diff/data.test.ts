@@ -296,7 +296,10 @@ test("what can't be compared is refused, with what to do", async () => {
     "CTF450 target dev has a prefix and no `defer:`, so there is no other a.t to compare with\n  → Name the target to compare with: --against TARGET.\n",
   );
   expect(await plain.refused("HEAD")).toBe(
-    "error: --data compares rows, so it takes no commit, and prints text or JSON\n",
+    `error: --data compares rows, so it takes no commit, and prints text or JSON
+Usage: ctf diff [options] [ref]
+"ctf diff --help" tells more.
+`,
   );
   expect(await plain.refused("--show-data")).toMatch(/^error: --show-data works on a terminal only/);
 

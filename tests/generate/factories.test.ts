@@ -99,7 +99,7 @@ describe("factories.yaml", () => {
     ],
     [
       "a:\n  table: raw.members\n  plan: 1\n",
-      'factories.yaml:3:3 CTF853 raw.members has no column "plan" → Possible here: member_id, plan_code, table.',
+      'factories.yaml:3:3 CTF853 raw.members has no column "plan" → Did you mean plan_code?',
     ],
     [
       "a: [1]\n",

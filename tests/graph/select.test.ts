@@ -1,8 +1,11 @@
+import { symlinkSync } from "node:fs";
+import { join } from "node:path";
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { buildGraph } from "../../src/graph/graph.ts";
 import { select, type SelectionRequest } from "../../src/graph/select.ts";
 import type { Project } from "../../src/project/types.ts";
+import { scratchProject } from "../support/project.ts";
 import { projectOf } from "./projects.ts";
 
 //   members.raw ─► members.clean ─────────────┐
@@ -137,6 +140,19 @@ describe("names", () => {
     expect(selected({ pipeline: "p", only: ["other.sql"] }, shared).ids).toEqual(["p.c"]);
     expect(selected({ only: ["pipelines/p/a.sql"] }, shared).ids).toEqual(["p.a"]);
   });
+});
+
+test("a path through a link to the project, or to a folder above it, is that of the file", () => {
+  const { root, remove } = scratchProject({ "project/pipelines/p/a.yaml": "", "project/pipelines/q/b.yaml": "" });
+  symlinkSync(join(root, "project"), join(root, "direct"));
+  symlinkSync(root, join(root, "above"));
+  const linked = { ...projectOf({ "p.a": "", "q.b": "" }), root: join(root, "project") };
+  const ids = (request: Request) => selected(request, linked).ids;
+  expect(ids({ only: [join(root, "direct/pipelines/p/a.yaml")] })).toEqual(["p.a"]);
+  expect(ids({ only: ["../direct/pipelines/p/a.yaml"], cwd: join(root, "project") })).toEqual(["p.a"]);
+  expect(ids({ pipeline: join(root, "above/project/pipelines/q/") })).toEqual(["q.b"]);
+  expect(ids({ only: ["b.yaml"], cwd: join(root, "above/project/pipelines/q") })).toEqual(["q.b"]);
+  remove();
 });
 
 describe("what is refused", () => {

@@ -231,7 +231,7 @@ output:
       "5:16 CTF205 claims.paid names itself among its inputs → Remove the input: a transform of kind create_table_as is built anew each time.",
       '6:13 CTF201 there is no source "dayz" → Declare it in sources/, or correct the name.',
       '11:14 CTF109 column "claim_id" is named twice → Remove one, or correct its name.',
-      '12:17 CTF110 column "claim" is not among the output\'s columns → Possible here: claim_id.',
+      '12:17 CTF110 column "claim" is not among the output\'s columns → Did you mean claim_id?',
     ]);
   });
 });

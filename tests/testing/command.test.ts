@@ -37,7 +37,7 @@ inWorld(18, (world) => {
     expect((await world.ctfTest("u", "--no-structural")).stderr).toContain(
       "→ Tests are read from NAME.test.yaml beside the definition NAME.yaml; these are called otherwise: pipelines/p/u.test.yml.",
     );
-    expect(await names("nobody")).toEqual([1, "CTF401 there is no transform nobody in the project"]);
+    expect(await names("nobody")).toEqual([2, "CTF401 there is no transform nobody in the project"]);
   });
 
   test("--no-structural runs the written tests, --structural all others", async () => {
@@ -107,7 +107,7 @@ inWorld(18, (world) => {
       pipelines/p/b.yaml:2:59 CTF101 unknown key "primary" in "output"
         2 | output: {table: p.b, columns: [{name: id, type: bigint}], primary: [id]}
           |                                                           ^^^^^^^
-        → Remove it, or look in docs/formats for what can stand here.
+        → Did you mean "primary_key"?
       1 error in what was to be tested: see above."
     `);
   });

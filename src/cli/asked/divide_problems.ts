@@ -1,5 +1,6 @@
 import { type Diagnostic, isError } from "../../diagnostics/diagnostic.ts";
 import { type Graph, reach } from "../../graph/graph.ts";
+import { withoutEnding } from "../../graph/names.ts";
 import type { Project } from "../../project/types.ts";
 
 interface Selected {
@@ -53,7 +54,7 @@ export function divideProblems(
 
 /** Errors in the files of what was typed: why a name is not known although its definition is there. */
 export function errorsBehind(typed: readonly string[], diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
-  const whole = typed.map((name) => name.replace(/\.(sql|yaml)$/, ""));
+  const whole = typed.map(withoutEnding);
   const names = new Set(whole.map((name) => name.replace(/^.*[/.]/, "")));
   // Nothing of a pipeline is known without its pipeline.yaml.
   const pipelines = new Set(whole.map((name) => `pipelines/${name.split(".", 1)[0]}/pipeline.yaml`));

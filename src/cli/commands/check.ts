@@ -3,6 +3,7 @@ import { type Diagnostic, isError } from "../../diagnostics/diagnostic.ts";
 import { renderGithub } from "../../diagnostics/render_github.ts";
 import { renderJson } from "../../diagnostics/render_json.ts";
 import { countText } from "../../diagnostics/render_text.ts";
+import { isFixable } from "../../check/catalogue.ts";
 import type { Project } from "../../project/types.ts";
 import { type BaselineFlags, checkStatically, fixAndCheck, withoutKnown } from "../work/checking.ts";
 import { compiled } from "../work/compiling.ts";
@@ -24,9 +25,16 @@ interface CheckFlags extends BaselineFlags {
 }
 
 /** One line for people: what was found, or what was looked at. */
-export function summary({ transforms, pipelines }: Project, diagnostics: readonly Diagnostic[]): string {
+function summary({ transforms, pipelines }: Project, diagnostics: readonly Diagnostic[]): string {
   if (diagnostics.length > 0) return `${countText(diagnostics)}.`;
   return `All is well: ${counted(transforms.length, "transform")} in ${counted(pipelines.length, "pipeline")}.`;
+}
+
+function offerToFix(diagnostics: readonly Diagnostic[]): string {
+  const fixable = diagnostics.filter(isFixable).length;
+  if (fixable === 0) return "";
+  const which = fixable < diagnostics.length ? `${fixable} of them` : fixable === 1 ? "it" : "them";
+  return ` "ctf check --fix" mends ${which}.`;
 }
 
 export function register(program: Command, context: CliContext): void {
@@ -56,7 +64,8 @@ export function register(program: Command, context: CliContext): void {
       else if (format === "github") context.stdout.write(renderGithub(diagnostics, repositoryPrefix(project.root)));
       else {
         const text = problemsText(diagnostics, context.color, project.root);
-        context.stdout.write(`${text}${text === "" ? "" : "\n"}${summary(project, diagnostics)}\n`);
+        const offer = fix ? "" : offerToFix(diagnostics);
+        context.stdout.write(`${text}${text === "" ? "" : "\n"}${summary(project, diagnostics)}${offer}\n`);
         if (!found.some(isError)) {
           const { rerunText } = await import("../work/rerun.ts");
           context.stdout.write(await rerunText(project, checked.diagnostics));

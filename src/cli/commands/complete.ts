@@ -40,7 +40,8 @@ async function allCandidates(
       else positional.push(word);
     }
   }
-  if (valueOf) return values(valueOf.argChoices, valueOf.flags, positional[0], begun, context);
+  const asked = { positional, begun, context };
+  if (valueOf) return values(valueOf.argChoices, valueOf.flags, asked);
   if (begun.startsWith("-")) {
     const options = command.options.filter((option) => !option.hidden).map((option) => option.long ?? option.short!);
     return [...options, "--help"];
@@ -48,8 +49,7 @@ async function allCandidates(
   const argument = argumentAt(command, positional.length);
   const below = command.commands.map((c) => c.name());
   if (!argument) return below;
-  const found = values(argument.argChoices, `<${argument.name()}>`, undefined, begun, context);
-  return [...below, ...found];
+  return [...below, ...(await values(argument.argChoices, `<${argument.name()}>`, { ...asked, positional: [] }))];
 }
 
 /** The option, if it takes the next word as its value. */
@@ -61,20 +61,35 @@ const optionNamed = (command: Command, word: string): Option | undefined =>
 const argumentAt = ({ registeredArguments: known }: Command, index: number): Argument | undefined =>
   known[index] ?? (known.at(-1)?.variadic ? known.at(-1) : undefined);
 
+interface Asked {
+  /** What stands before it, without options; of an argument nothing, as it is itself one of these. */
+  readonly positional: readonly string[];
+  readonly begun: string;
+  readonly context: CliContext;
+}
+
 /** An argument's name says what it is: `<pipeline>`, `<transform>`. */
-function values(
+async function values(
   choices: readonly string[] | undefined,
   placeholder: string,
-  pipeline: string | undefined,
-  begun: string,
-  context: CliContext,
-): readonly string[] {
+  { positional: [pipeline], begun, context: { cwd } }: Asked,
+): Promise<readonly string[]> {
   if (choices) return choices;
-  if (/[<[]pipeline[>\]]/.test(placeholder)) return pipelineNames(findProjectRoot(context.cwd));
-  if (/[<[]transform[>\]]/.test(placeholder)) {
-    return transformNames(findProjectRoot(context.cwd), { cwd: context.cwd, begun, ...(pipeline && { pipeline }) });
+  const transforms = () => transformNames(findProjectRoot(cwd), { cwd, begun, ...(pipeline && { pipeline }) });
+  switch (/[a-z]+/.exec(placeholder.slice(placeholder.search(/[<[]/)))?.[0]) {
+    case "pipeline":
+      return pipelineNames(findProjectRoot(cwd));
+    case "transform":
+      return transforms();
+    case "what":
+      return [...pipelineNames(findProjectRoot(cwd)), ...transforms()];
+    case "kind":
+      return [...(await import("../../kinds/index.ts")).kinds.keys(), "pipeline"];
+    case "output":
+      return ["table", "view", "file", "none"];
+    default:
+      return [];
   }
-  return [];
 }
 
 export function register(program: Command, context: CliContext): void {

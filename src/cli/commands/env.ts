@@ -209,12 +209,14 @@ export function register(program: Command, context: CliContext): void {
     );
   env
     .command("ls")
+    .summary("list environments")
     .description("Lists the project's environments in a database: size, age, last run.")
     .option("--target <target>", "a target in that database; else the default one")
     .option("--json", "print JSON")
     .action((flags: { readonly target?: string; readonly json?: boolean }) => list(context, flags));
   env
     .command("drop")
+    .summary("drop one with all that it has built")
     .description(
       "Lists what a target with a prefix has built; then, after asking, drops it with its schemas and records. Where the target is not in " +
         "ctf.yaml any more, the database still knows it.",

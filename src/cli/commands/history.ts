@@ -19,16 +19,16 @@ const since = (at: string | null, now: Date): string => (at === null ? "" : ago(
 
 export function drawRuns(runs: readonly PastRun[], { style, now, width }: Drawing): readonly string[] {
   const columns = [
-    { title: "run" },
+    { title: "run", from: 116 },
     { title: "when" },
     { title: "status" },
-    { title: "target", min: 8 },
+    { title: "target", min: 8, from: 100 },
     { title: "selection", min: 12 },
-    { title: "ok", right: true },
-    { title: "failed", right: true },
-    { title: "skipped", right: true },
-    { title: "took", right: true },
-    { title: "who", min: 6 },
+    { title: "ok", right: true, from: 60 },
+    { title: "failed", right: true, from: 60 },
+    { title: "skipped", right: true, from: 80 },
+    { title: "took", right: true, from: 60 },
+    { title: "who", min: 6, from: 80 },
   ];
   const rows = runs.map((r) => [
     r.run,
@@ -50,16 +50,16 @@ export function drawTransformRuns(
   { style, now, width }: Drawing,
 ): readonly string[] {
   const columns = [
-    { title: "run" },
+    { title: "run", from: 116 },
     { title: "when" },
     { title: "status" },
-    { title: "target", min: 8 },
+    { title: "target", min: 8, from: 100 },
     { title: "rows", right: true },
-    { title: "changes", min: 8 },
-    { title: "took", right: true },
-    { title: "slowest phase", min: 10 },
-    { title: "problems", min: 8 },
-    { title: "who", min: 6 },
+    { title: "changes", min: 8, from: 80 },
+    { title: "took", right: true, from: 60 },
+    { title: "slowest phase", min: 10, from: 100 },
+    { title: "problems", min: 8, from: 60 },
+    { title: "who", min: 6, from: 80 },
   ];
   const rows = runs.map((r) => [
     r.run,

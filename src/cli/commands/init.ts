@@ -1,11 +1,12 @@
 import type { Command } from "commander";
+import { shellWord } from "../../diagnostics/shell_word.ts";
 import { initProject } from "../authoring/init.ts";
 import type { CliContext } from "../context.ts";
 
 function work(context: CliContext, folder: string): void {
   const { name, files } = initProject(context.cwd, folder);
   const steps = [
-    ...(folder === "." ? [] : [[`cd ${folder}`, ""]]),
+    ...(folder === "." ? [] : [[`cd ${shellWord(folder)}`, ""]]),
     ["ctf run --all", "build all of it, on a PostgreSQL that CTF starts for you"],
     ["ctf ls", "what there is, in the order it runs"],
     ["ctf test", "try its SQL on rows of the tests' own"],

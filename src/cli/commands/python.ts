@@ -6,7 +6,7 @@ import type { PythonSettings } from "../../worker/interpreter.ts";
 import type { PythonStatus } from "../../worker/packages/status.ts";
 import { type CliContext, EXIT } from "../context.ts";
 import { counted } from "../terminal/numbers.ts";
-import { problemsText } from "../terminal/output.ts";
+import { problemsText, writeJson } from "../terminal/output.ts";
 import { pad, styleFor } from "../terminal/style.ts";
 
 async function load(context: CliContext): Promise<Project> {
@@ -28,12 +28,17 @@ const LOCK: Readonly<Record<NonNullable<PythonStatus["lock"]>, string>> = {
   missing: 'the packages are not locked yet: type "ctf python sync"',
 };
 
-async function status(context: CliContext): Promise<void> {
+async function status(context: CliContext, { json }: { readonly json?: boolean }): Promise<void> {
   const project = await load(context);
   const { pythonStatus } = await import("../../worker/packages/status.ts");
   const { interpreter, packages, lock } = await pythonStatus(settingsOf(project, context), project.pythonRequirements);
   const near = relative(project.root, interpreter.path);
   const path = near.startsWith("..") ? interpreter.path : near;
+  if (lock !== undefined && lock !== "current") context.setExitCode(EXIT.problems);
+  if (json) {
+    const { version, from } = interpreter;
+    return writeJson(context, { python: { version, path: interpreter.path, from }, packages, lock: lock ?? null });
+  }
   const facts: readonly (readonly [string, string])[] = [
     ["python", `${interpreter.version}, ${path} (from ${interpreter.from})`],
     ...Object.entries(packages).map(([name, version]) => [name, version ?? "not installed"] as const),
@@ -41,7 +46,6 @@ async function status(context: CliContext): Promise<void> {
   ];
   const style = styleFor(context.color);
   for (const [name, value] of facts) context.stdout.write(`${style.dim(pad(name, 12))} ${value}\n`);
-  if (lock !== undefined && lock !== "current") context.setExitCode(EXIT.problems);
 }
 
 async function sync(context: CliContext): Promise<void> {
@@ -60,13 +64,17 @@ export function register(program: Command, context: CliContext): void {
     .command("python")
     .summary("show and install what python transforms need")
     .description("Tells which Python runs the project's python transforms, and whether its packages are as declared.")
-    .action(() => status(context));
+    .option("--json", "print JSON")
+    .action((flags: { readonly json?: boolean }) => status(context, flags));
   python
     .command("status")
-    .description("which Python it is, with which packages")
-    .action(() => status(context));
+    .summary("tell which Python it is, with which packages")
+    .description("Tells which Python it is, with which packages. Exit code 1 if these are not as declared.")
+    .option("--json", "print JSON")
+    .action((flags: { readonly json?: boolean }) => status(context, flags));
   python
     .command("sync")
-    .description("lock the packages of python_requirements in requirements.lock, and install them into .venv")
+    .summary("lock and install the packages of python_requirements")
+    .description("Locks the packages of python_requirements in requirements.lock, and installs them into .venv.")
     .action(() => sync(context));
 }

@@ -1,6 +1,8 @@
 import { type Command, InvalidArgumentError } from "commander";
 import { type Diagnostic, DiagnosticError, isError } from "../../diagnostics/diagnostic.ts";
+import { shellWord } from "../../diagnostics/shell_word.ts";
 import { buildGraph } from "../../graph/graph.ts";
+import { fromRoot } from "../../graph/names.ts";
 import { select, type Selection } from "../../graph/select.ts";
 import type { Plan } from "../../plan/types.ts";
 import type { Project, Target } from "../../project/types.ts";
@@ -54,7 +56,8 @@ async function prepare(
     ...(isOnlyChanged(pipeline, flags) && { all: true }),
   });
   if (!("ids" in selected)) {
-    const typed = [pipeline, flags.start, flags.end, ...(flags.only ?? [])].filter((name) => name !== undefined);
+    const meant = pipeline ?? /^pipelines\/([^/]+)/.exec(fromRoot(project, ".", context.cwd))?.[1];
+    const typed = [meant, flags.start, flags.end, ...(flags.only ?? [])].filter((name) => name !== undefined);
     stopAt(context, errorsBehind(typed, found));
     throw new UsageError(selected);
   }
@@ -159,7 +162,7 @@ async function carryOut(
   const { howToDeclare } = await import("../../check/how_to_declare.ts");
   const words = flags.showData && { words: { of: unmasked, said: wordsOf } };
   const reporter = makeReporter(context, { json: flags.json === true, resume, ...words });
-  return withInterrupts(context.signals, async ({ interrupt, kill }) => {
+  return withInterrupts(context, async ({ interrupt, kill }) => {
     try {
       return await runPlan(plan, {
         root: project.root,
@@ -191,19 +194,19 @@ const exitCodes = { succeeded: EXIT.fine, failed: EXIT.problems, interrupted: EX
 
 /** The same command with --resume, as one types it. */
 function resumeCommand(pipeline: string | undefined, flags: RunFlags): string {
-  const quoted = (text: string) => (/^[\w./:=@+-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`);
   const words = [
     "ctf run",
-    pipeline && quoted(pipeline),
+    pipeline && shellWord(pipeline),
     flags.all && "--all",
-    flags.start && `-s ${quoted(flags.start)}`,
-    flags.end && `-e ${quoted(flags.end)}`,
-    ...(flags.only ?? []).map((name) => `--only ${quoted(name)}`),
+    flags.start && `-s ${shellWord(flags.start)}`,
+    flags.end && `-e ${shellWord(flags.end)}`,
+    ...(flags.only ?? []).map((name) => `--only ${shellWord(name)}`),
     flags.upstream && "--upstream",
-    flags.changed && (flags.changed === true ? "--changed" : `--changed ${quoted(flags.changed)}`),
+    flags.changed && (flags.changed === true ? "--changed" : `--changed ${shellWord(flags.changed)}`),
     flags.downstream && "--downstream",
-    ...(flags.var ?? []).map((assignment) => `--var ${quoted(assignment)}`),
-    flags.target && `--target ${quoted(flags.target)}`,
+    ...(flags.var ?? []).map((assignment) => `--var ${shellWord(assignment)}`),
+    flags.rebuildViews && "--rebuild-views",
+    flags.target && `--target ${shellWord(flags.target)}`,
     "--resume",
   ];
   return words.filter(Boolean).join(" ");

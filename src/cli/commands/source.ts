@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import type { Command } from "commander";
 import { readTableName } from "../../project/names.ts";
 import type { TableName } from "../../project/types.ts";
@@ -9,6 +10,7 @@ import { writeJson } from "../terminal/output.ts";
 import { findTarget } from "../asked/targets.ts";
 import { collect } from "../asked/variables.ts";
 import { noTableNamed } from "../authoring/codes.ts";
+import { isDataFile, sourceOf } from "../authoring/data_file.ts";
 
 interface AddFlags {
   readonly allIn?: readonly string[];
@@ -28,7 +30,21 @@ export function tableNames(typed: readonly string[]): readonly TableName[] {
   return read.flatMap(({ table }) => (table ? [table] : []));
 }
 
+/** Of a file's columns nothing is read here: a load's definition takes them from its header. */
+function mustBeTables(context: CliContext, typed: readonly string[]): void {
+  const files = typed.filter((text) => isDataFile(resolve(context.cwd, text)));
+  if (files.length === 0) return;
+  throw new UsageError(
+    files.map((file) => {
+      const { item } = sourceOf(context.root(), resolve(context.cwd, file));
+      const message = `${file} is a file, and this command reads the columns of tables`;
+      return noTableNamed({ message, hint: `Write into sources/files.yaml, under sources: ${item}` });
+    }),
+  );
+}
+
 async function add(context: CliContext, typed: readonly string[], flags: AddFlags): Promise<void> {
+  mustBeTables(context, typed);
   const tables = tableNames(typed);
   const schemas = flags.allIn ?? [];
   if (tables.length + schemas.length === 0) {

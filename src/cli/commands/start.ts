@@ -1,4 +1,6 @@
+import { dirname, join, relative } from "node:path";
 import type { Command } from "commander";
+import { shellWord } from "../../diagnostics/shell_word.ts";
 import { kinds } from "../../kinds/index.ts";
 import { badStart } from "../authoring/codes.ts";
 import { gapsIn } from "../authoring/gaps.ts";
@@ -32,7 +34,10 @@ async function work(
     const written = startPipeline(root, output, context.env);
     say(`Wrote ${written}.`);
     say(gapsIn(root, [written]));
-    say(`Next: cd pipelines/${output}, and ctf start create_table_as table my_transform.sql`);
+    const folder = relative(context.cwd, join(root, dirname(written)));
+    say(
+      `Next: ${folder === "" ? "" : `cd ${shellWord(folder)}, and `}ctf start create_table_as table my_transform.sql`,
+    );
     return;
   }
   if (file === undefined) {

@@ -37,7 +37,7 @@ export function register(program: Command, context: CliContext): void {
     .action(async (what: readonly string[], { json, ...given }: TestFlags & { readonly json?: boolean }) => {
       const flags: TestFlags = json ? { ...given, format: "json" } : given;
       const { runRound } = await import("../testing/session.ts");
-      await withInterrupts(context.signals, async ({ interrupt }) => {
+      await withInterrupts(context, async ({ interrupt }) => {
         if (flags.watch) {
           const { watchTests } = await import("../testing/watch.ts");
           return watchTests(context, { what, flags }, interrupt);

@@ -104,13 +104,19 @@ export function summaryLines(result: RunResult, asked: number, { style, resume }
   return [
     "",
     head,
-    ...failed.slice(0, 10).map((t) => `  ${style.red("✗")} ${t.id}: ${t.diagnostics[0]?.message ?? "see above"}`),
+    ...failed.slice(0, 10).map((t) => `  ${style.red("✗")} ${reasonOf(t)}`),
     ...(failed.length > 10 ? [`  and ${failed.length - 10} more`] : []),
     `  ${status === "failed" ? "Once that is mended" : "To go on"}: ${resume}`,
     result.logIncomplete
       ? style.yellow(`  Not all of it could be written to .ctf/runs/${run}.jsonl: is the disk full?`)
       : style.dim(`  The whole story: .ctf/runs/${run}.jsonl${failed[0] ? ` · ctf history ${failed[0].id}` : ""}`),
   ];
+}
+
+/** Some messages begin with the transform's name: as that of its output, most often. */
+function reasonOf({ id, diagnostics }: RunResult["transforms"][number]): string {
+  const message = diagnostics[0]?.message ?? "see above";
+  return message.startsWith(`${id}: `) ? message : `${id}: ${message}`;
 }
 
 export const startedLine = ({ transforms, target, resumed }: Extract<RunEvent, { type: "run_started" }>): string =>

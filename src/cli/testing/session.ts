@@ -1,9 +1,9 @@
 /** One round of tests: which they are, what came of them, and what is said of it. */
-import { type Diagnostic, isError } from "../../diagnostics/diagnostic.ts";
+import { type Diagnostic, DiagnosticError, isError } from "../../diagnostics/diagnostic.ts";
 import { buildGraph } from "../../graph/graph.ts";
 import { kinds } from "../../kinds/index.ts";
 import type { Project, Transform } from "../../project/types.ts";
-import { chooseTests } from "../../testing/choose.ts";
+import { type Chosen, chooseTests } from "../../testing/choose.ts";
 import { impossibleTest } from "../../testing/codes.ts";
 import { findTests, misnamedTests } from "../../testing/find_tests.ts";
 import { runTests } from "../../testing/run/run_tests.ts";
@@ -13,7 +13,7 @@ import type { TestDatabase } from "../../warehouse/testbed/databases.ts";
 import { type CliContext, EXIT, UsageError } from "../context.ts";
 import { counted } from "../terminal/numbers.ts";
 import { mentionProblems, problemsText } from "../terminal/output.ts";
-import { divideProblems } from "../asked/divide_problems.ts";
+import { divideProblems, errorsBehind } from "../asked/divide_problems.ts";
 import type { TestFlags } from "./flags.ts";
 import { noStructuralRound, structuralRound, wantsStructural } from "./structural.ts";
 import { textReport, type TestReport } from "./report.ts";
@@ -49,7 +49,7 @@ export async function runRound(
 ): Promise<Round> {
   const { project, diagnostics: wrong } = await context.loadProject();
   const only = limit?.(project);
-  const chosen = chooseTests(project, what, context.cwd);
+  const chosen = choose(context, project, what, wrong);
   const found = await findTests(project, chosen.files);
   const changed = flags.changed ? await changesIn(context, project, wrong) : EVERYTHING;
   const isWanted = (test: TestCase) =>
@@ -103,6 +103,17 @@ export async function runRound(
   if (failed) context.setExitCode(EXIT.problems);
   if (signal.aborted) context.setExitCode(EXIT.interrupted);
   return { project, tests, verdicts, diagnostics: problems };
+}
+
+/** What is not there because its definition has errors is not called unknown. */
+function choose(context: CliContext, project: Project, what: readonly string[], wrong: readonly Diagnostic[]): Chosen {
+  try {
+    return chooseTests(project, what, context.cwd);
+  } catch (error) {
+    if (!(error instanceof DiagnosticError)) throw error;
+    const behind = errorsBehind(what, wrong);
+    throw behind.length > 0 ? new DiagnosticError(behind) : new UsageError(error.diagnostics);
+  }
 }
 
 /** Without a name everything is meant, also what can't be read. */

@@ -61,7 +61,7 @@ export const badSchedule = defineCode({
   code: "CTF106",
   name: "bad-schedule",
   severity: "error",
-  what: "A schedule is not five cron fields that can come true.",
+  what: "A schedule is not five cron fields, or means a day that never comes.",
   why: "The pipeline would never run, or not when it was meant to.",
   todo: "Write minute, hour, day of month, month and day of week: `0 6 * * *` is daily at 6:00, `30 5 * * mon-fri` at 5:30 on weekdays.",
   bad: { ...good, "pipelines/claims/pipeline.yaml": 'schedule: "0 25 * * *"\n' },

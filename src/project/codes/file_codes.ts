@@ -8,7 +8,7 @@ export const notUtf8 = defineCode({
   severity: "error",
   what: "A file is not UTF-8 text.",
   why: "In another encoding, names and texts with accents or other scripts would be read wrongly.",
-  todo: "Save the file again as UTF-8; every editor can. The place shown is the first byte that does not fit.",
+  todo: "Save the file again as UTF-8: Notepad has it under Save as, Encoding; VS Code in the status bar, Save with Encoding. The place shown is the first byte that does not fit.",
 });
 
 export const nulCharacter = defineCode({
@@ -29,6 +29,7 @@ export const yamlSyntax = defineCode({
   what: "A file is not YAML.",
   why: "Nothing in the file can be read until this is mended.",
   todo: "Look at the place shown, and at the line before it: most often a value needs quotes, or a line is indented too far or not far enough.",
+  fixable: true,
   bad: paid(`description: Paid claims: all of them\n${output}`),
   good: paid(`description: "Paid claims: all of them"\n${output}`),
 });
@@ -73,6 +74,7 @@ export const unquotedComma = defineCode({
   what: "Within {…} or […], a value with a comma in parentheses stands without quotes.",
   why: "YAML ends the value at the comma: {type: numeric(12,2)} is read as the type “numeric(12” and a key “2)”.",
   todo: 'Put the value in quotes: {type: "numeric(12,2)"}.',
+  fixable: true,
   bad: paid(output.replace("type: bigint", "type: numeric(12,2)")),
   good: paid(output.replace("type: bigint", 'type: "numeric(12,2)"')),
 });

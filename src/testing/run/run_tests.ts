@@ -10,6 +10,7 @@ import { withTestbed } from "../../warehouse/testbed/databases.ts";
 import { lazyWorkers } from "./lazy_workers.ts";
 import { testsConcerned } from "../tables/not_made.ts";
 import { tablesFor } from "../tables/tables.ts";
+import { takeTurns } from "../take_turns.ts";
 import { isRehearsed, TestWorker, type WorkerOptions } from "./test_worker.ts";
 import { transformsOf } from "../transforms_of.ts";
 import type { TestCase } from "../types.ts";
@@ -78,41 +79,22 @@ async function runPlanned(
   const python = lazyWorkers(project, options);
   await withTestbed(settings, async (testbed) => {
     const queue = [...tests];
-    const broken = new AbortController();
     const isLast = () => queue.every((test) => isRehearsed(test, planned, options));
-    const workers = Array.from({ length: Math.min(options.concurrency, tests.length) }, async () => {
-      const worker = new TestWorker(
-        { testbed, project, planned, makers: tables.makers, workers: python, isLast },
-        options,
-      );
-      const breakOff = () => worker.breakOff();
-      options.signal.addEventListener("abort", breakOff);
-      try {
-        for (
-          let test = queue.shift();
-          test && !options.signal.aborted && !broken.signal.aborted;
-          test = queue.shift()
-        ) {
-          const begun = performance.now();
-          const notes: Diagnostic[] = [];
-          const failures = await worker.run(test, notes);
-          // What Ctrl-C broke off says nothing.
-          if (options.signal.aborted) return;
-          const verdict: Verdict = { test, failures, notes, seconds: (performance.now() - begun) / 1000 };
-          verdicts.set(test, verdict);
-          options.ended(verdict);
-        }
-      } catch (error) {
-        if (options.signal.aborted) return;
-        broken.abort();
-        throw error;
-      } finally {
-        options.signal.removeEventListener("abort", breakOff);
-      }
+    const around = { testbed, project, planned, makers: tables.makers, workers: python, isLast };
+    const workers = Array.from({ length: Math.min(options.concurrency, tests.length) }, () => {
+      const worker = new TestWorker(around, options);
+      const work = async (test: TestCase) => {
+        const notes: Diagnostic[] = [];
+        return { failures: await worker.run(test, notes), notes };
+      };
+      return { work, breakOff: () => worker.breakOff() };
     });
-    // All have ended before the databases are left, also where one has failed.
-    const ends = await Promise.allSettled(workers);
-    for (const end of ends) if (end.status === "rejected") throw end.reason;
+    const ended = (test: TestCase, result: Pick<Verdict, "failures" | "notes">, seconds: number) => {
+      const verdict: Verdict = { test, ...result, seconds };
+      verdicts.set(test, verdict);
+      options.ended(verdict);
+    };
+    await takeTurns({ workers, next: () => queue.shift(), signal: options.signal, ended });
   }).finally(() => python.close());
   return tests.flatMap((test) => verdicts.get(test) ?? []);
 }

@@ -16,6 +16,7 @@ import { withTestbed } from "../../warehouse/testbed/databases.ts";
 import type { PythonCaller } from "../../warehouse/work.ts";
 import { pseudoTest } from "../service/pseudo_test.ts";
 import { inputsOf, tablesFor } from "../tables/tables.ts";
+import { takeTurns } from "../take_turns.ts";
 import { openResults, resultKeys } from "./kept_results.ts";
 import { lackingIn, notTried } from "./needed.ts";
 import { tryingPython } from "./own/python.ts";
@@ -149,7 +150,6 @@ async function tryOnTables(
   const catalog = catalogOf(tablesOf(project));
   await withTestbed(settings, async (testbed) => {
     const next = queueOf(open, plannedOf);
-    const broken = new AbortController();
     let facts: Promise<ReadonlyMap<string, TableFacts>> | undefined;
     const factsOf = (session: Session) =>
       (facts ??= readFacts(
@@ -157,26 +157,11 @@ async function tryOnTables(
         [...new Set(open.flatMap((unit) => around.inputs(unit).known))].map(({ declared }) => declared),
       ));
     const shared = { testbed, catalog, makers, factsOf, python };
-    const workers = Array.from({ length: Math.min(options.concurrency, open.length) }, async (_, n) => {
+    const workers = Array.from({ length: Math.min(options.concurrency, open.length) }, () => {
       const worker = new StructuralWorker(around, shared);
-      const breakOff = () => worker.breakOff();
-      options.signal.addEventListener("abort", breakOff);
-      try {
-        for (let unit = next(n); unit && !options.signal.aborted && !broken.signal.aborted; unit = next(n)) {
-          const begun = performance.now();
-          const result = await worker.test(unit, plannedOf(unit));
-          if (options.signal.aborted) return;
-          ended(unit, result, (performance.now() - begun) / 1000);
-        }
-      } catch (error) {
-        broken.abort();
-        throw error;
-      } finally {
-        options.signal.removeEventListener("abort", breakOff);
-      }
+      return { work: (unit: Unit) => worker.test(unit, plannedOf(unit)), breakOff: () => worker.breakOff() };
     });
-    const ends = await Promise.allSettled(workers);
-    for (const end of ends) if (end.status === "rejected") throw end.reason;
+    await takeTurns({ workers, next, signal: options.signal, ended });
   });
 }
 

@@ -85,7 +85,7 @@ async function filled<T>(url: string, submissions: number, use: (database: strin
   await admin.connect();
   try {
     await admin.query("CREATE DATABASE bench");
-    const database = url.replace(/\/postgres$/, "/bench");
+    const database = url.replace("/postgres?", "/bench?");
     const session = await openSession(database, { meter: newMeter(), log: undefined });
     await fillScenario(session, { users: 400, forms: 3, submissions }, { documents: "jsonb", seed: 1 });
     await session.end();

@@ -28,6 +28,7 @@ test("ctf db start, status, url, psql and stop", async () => {
   );
 
   const { stdout: url } = await db("url");
+  expect(url).toMatch(/\/warehouse\?sslmode=disable\n$/); // whatever PGSSLMODE says
   const client = await connect(url.trim());
   expect((await client.query("SELECT current_database() AS name")).rows).toEqual([{ name: "warehouse" }]);
   await client.end();

@@ -136,7 +136,8 @@ async function ended(pid: number): Promise<boolean> {
 }
 
 function serverOf({ role, major }: ServerName, home: Home, { port, pid }: Postmaster): Server {
-  const url = `postgresql://${SUPERUSER}:${readPassword(home)}@127.0.0.1:${port}/postgres`;
+  // It has no TLS and needs none; PGSSLMODE is for other servers.
+  const url = `postgresql://${SUPERUSER}:${readPassword(home)}@127.0.0.1:${port}/postgres?sslmode=disable`;
   return { role, major, url, port, pid, dataDir: home.data, log: home.log };
 }
 

@@ -142,7 +142,7 @@ class TestLife:
         told = tmp_path / "told"
         os.mkfifo(told)
         test = tmp_path / "test_it.py"
-        body = 'ctf_database.query("SELECT pg_sleep(9)")'
+        body = 'ctf_database.query("SELECT pg_sleep(60)")'
         test.write_text(dedent(self.HELD.format(file=str(told), body=body)))
         started = subprocess.Popen(
             command_of_pytest(str(test)),
@@ -155,7 +155,9 @@ class TestLife:
         )
         pid, database = told.read_text().split()
         asleep = f"SELECT pg_stat_clear_snapshot() FROM pg_stat_activity WHERE datname = '{database}' AND wait_event = 'PgSleep'"
-        while not ctf_database.query(asleep):
+        # A look that came too early is kept for the whole transaction: then a moment has to do.
+        late = time.monotonic() + 3
+        while not ctf_database.query(asleep) and time.monotonic() < late:
             time.sleep(0.01)
         os.kill(started.pid, signal.SIGINT)
         said, _ = started.communicate()

@@ -116,7 +116,7 @@ import shared from "shared";
 let own = 0;
 export const clean = (path: string, value: any) => {
   if (path !== "name") return value;
-  const left = ((globalThis as any).left ??= []);
+  const left = ((globalThis as { left?: unknown[] }).left ??= []);
   left.push(value);
   return [++own, count(), ++shared.count, left.length].join();
 };

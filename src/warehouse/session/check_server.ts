@@ -9,8 +9,8 @@ import { isLostConnection } from "../errors.ts";
 import { behindPooler } from "./pooled.ts";
 
 /**
- * Refuses what runs can't work or be safe on: servers before 15, those that may only be read, and poolers that give each transaction another backend, where
- * session locks silently protect nothing.
+ * Refuses what runs can't work or be safe on: servers before 15, those that may only be read, and poolers that give each
+ * transaction another backend, where session locks silently protect nothing.
  */
 export async function checkServer(url: string, client: pg.Client): Promise<{ readonly major: number }> {
   const [row] = await rowsOf(
